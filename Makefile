@@ -1,0 +1,64 @@
+# What people and CI run. `make help` lists it; everything else is a detail of these.
+PYTHON ?= python3
+PY := .venv/bin/python
+MANAGE := $(PY) manage.py
+BLUESKY := .cache/bluesky
+POSTGRES_URL ?= postgres://postgres@127.0.0.1:5432/postgres
+TEST_REDIS_URL ?= redis://127.0.0.1:6379/0
+LOCK := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header
+
+# An environment for development also serves the demo, so that one does not undo the other.
+RUNTIME := $(if $(wildcard .venv/.dev),.venv/.dev,.venv/.runtime)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo demo-reset run secrets test test-postgres check fix bench docs lock
+
+help: ## この一覧を表示します (this list)
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
+
+setup: .venv/.dev ## 開発の環境を用意します (the development environment)
+
+demo: $(RUNTIME) ## 見本の市を動かします。Ctrl-Cで終わります (the demo city; PORT=8000)
+	@$(PY) -m scripts.demo
+
+demo-reset: $(RUNTIME) ## 見本の市のデータを消して、最初からにします (forget the demo's data)
+	@$(PY) -m scripts.demo --reset
+
+run: $(RUNTIME) ## DATABASE_URLとREDIS_URLの設定で動かします (production processes on this machine)
+	@$(PY) -m scripts.run
+
+secrets: $(RUNTIME) ## 本番用の秘密をsecrets/に作ります (production secrets, never overwritten)
+	@$(PY) -m scripts.make_secrets secrets
+
+test: .venv/.dev ## すべてのテストを実行します (the whole suite)
+	@$(PY) -m pytest
+
+test-postgres: .venv/.dev ## PostgreSQLとRedisで、もう一度実行します (actions, sending, one story)
+	@DATABASE_URL=$(POSTGRES_URL) REDIS_URL=$(TEST_REDIS_URL) $(PY) -m pytest -m both_databases
+
+check: .venv/.dev ## 書き方、型、構造、設定を調べます。何も書き換えません (changes nothing)
+	@$(PY) -m scripts.check
+
+fix: .venv/.dev ## 書き方を整えます (rewrites)
+	@.venv/bin/ruff check --fix-only -q .
+	@.venv/bin/ruff format -q .
+	@DEBUG=1 $(MANAGE) write_docs
+
+bench: .venv/.dev ## 速さを測ります (measurements)
+	@$(PY) -m bench
+
+docs: .venv/.dev ## 生成する文書を書き直します (the generated documents)
+	@DEBUG=1 $(MANAGE) write_docs
+
+lock: .venv/.dev ## 依存の固定ファイルを作り直します (the hashed locks)
+	@$(LOCK) pyproject.toml -o requirements.lock
+	@$(LOCK) pyproject.toml --group test --group lint -o requirements-dev.lock
+
+.venv/.dev: requirements-dev.lock requirements-bootstrap.lock
+	@$(PYTHON) scripts/bootstrap.py requirements-dev.lock
+	@touch $@
+
+.venv/.runtime: requirements.lock requirements-bootstrap.lock
+	@$(PYTHON) scripts/bootstrap.py requirements.lock
+	@touch $@

@@ -1,0 +1,122 @@
+"""How anybody does anything: lock, compare, gather facts, decide, write, record, all in one transaction.
+
+Every action of every app goes through `perform`. Domain code says what is locked and what is written;
+the order, the record and the refusal are the same for all.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from audit import actions as audit
+from audit.models import Entry
+from django.db import transaction
+
+from accounts.facts import actor_facts, city_facts
+from accounts.models import StaffMember
+from rules.facts import SubjectFacts
+from rules.states import Verb
+from rules.transitions import Transition, rows_of
+from rules.workflow import Refused, decide, kind_of
+
+T = TypeVar("T")
+
+# How the record names the sending worker.
+WORKER = "worker 発信の仕組み"
+# Verbs whose people predicate asks nothing about drafting permission: one query less.
+_OFFICE_ONLY = frozenset({Verb.APPROVE, Verb.DECIDE_POLICY, Verb.RETURN_POLICY, Verb.PUBLISH_POLICY})
+
+
+class ActError(Exception):
+    """An act that did not happen; nothing was changed."""
+
+
+class ActRefused(ActError):
+    """The rules refuse. Carries every reason, and the reference of the record's own entry about it."""
+
+    def __init__(self, refusal: Refused, record: str) -> None:
+        super().__init__(", ".join(sorted(refusal.codes)))
+        self.refusal = refusal
+        self.record = record
+
+
+class ActStale(ActError):
+    """Somebody else saved in between: the form was filled in against an older state."""
+
+    def __init__(self, current: Any) -> None:
+        super().__init__("stale form")
+        self.current = current
+
+
+@dataclass(frozen=True)
+class Deed(Generic[T]):
+    """One act, in pieces: `lock` returns the row under lock, `facts` what the rules judge, `write` does it.
+
+    `write` gets the row and the table's row, and returns the payload for the record. `stream` names the case
+    file the record belongs to. `then` runs after commit (a nudge, never anything that may fail the act).
+    """
+
+    verb: Verb
+    lock: Callable[[], T]
+    facts: Callable[[T], SubjectFacts]
+    write: Callable[[T, Transition], Mapping[str, object]]
+    stream: Callable[[T], str]
+    then: Callable[[T], None] | None = None
+    new: bool = False
+
+
+def perform(deed: Deed[T], *, by: StaffMember, now: datetime, form_no: int | None = None) -> T:
+    """Do it, or say why not.
+
+    Raises ActStale when `form_no` is not the row's, ActRefused when the rules say no (the refusal is in the
+    record by then). The result is the locked row after writing.
+    """
+    try:
+        return _in_transaction(deed, by, now, form_no)
+    except _Refusal as refusal:
+        entry = _record_refusal(deed, refusal, by, now)
+        raise ActRefused(refusal.decision, f"{entry.stream} {entry.seq}") from None
+
+
+def _in_transaction(deed: Deed[T], by: StaffMember, now: datetime, form_no: int | None) -> T:
+    with transaction.atomic(durable=True):
+        row = deed.lock()
+        if form_no is not None and getattr(row, "form_no", form_no) != form_no:
+            raise ActStale(row)
+        facts = deed.facts(row)
+        actor = actor_facts(by, drafts=deed.verb not in _OFFICE_ONLY)
+        decision = decide(deed.verb, facts, actor, city_facts(now), now, new=deed.new)
+        if isinstance(decision, Refused):
+            raise _Refusal(decision, deed.stream(row), kind_of(facts))
+        payload = deed.write(row, decision.row)
+        audit.append(
+            stream=deed.stream(row), event=decision.row.event, at=now, by=signature(by), payload=payload
+        )
+        if deed.then is not None:
+            transaction.on_commit(lambda: deed.then(row), robust=True)  # type: ignore[misc]
+        return row
+
+
+class _Refusal(Exception):
+    """Carries the refusal out of the transaction, which rolls back."""
+
+    def __init__(self, decision: Refused, stream: str, subject: Any) -> None:
+        self.decision, self.stream, self.subject = decision, stream, subject
+
+
+def _record_refusal(deed: Deed[Any], refusal: _Refusal, by: StaffMember, now: datetime) -> Entry:
+    event = rows_of(refusal.subject, deed.verb)[0].event
+    with transaction.atomic(durable=True):
+        return audit.append(
+            stream=refusal.stream,
+            event=f"{event}.refused",
+            at=now,
+            by=signature(by),
+            payload={"codes": sorted(refusal.decision.codes)},
+        )
+
+
+def signature(by: StaffMember) -> str:
+    """How the record names a person: sign-in name and, as of then, name and office."""
+    return f"{by.username} {by.with_title}"

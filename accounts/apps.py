@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+    verbose_name = "職員と公式アカウント台帳"
+
+    def ready(self) -> None:
+        from accounts import events
+
+        events.register()

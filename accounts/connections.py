@@ -1,0 +1,100 @@
+"""From a social account to the adapter that can post to it. The only module that knows the registry.
+
+An adapter is kept per process, so that a network session is reused; a changed setting or credential makes a
+new one. Opening a credential leaves an entry in the record.
+"""
+
+import threading
+from collections.abc import Mapping
+from datetime import datetime
+
+from audit import actions as audit
+from django.conf import settings
+from django.db import transaction
+
+from accounts import vault
+from accounts.acts import WORKER
+from accounts.events import CREDENTIAL_USED
+from accounts.models import Credential, SocialAccount, TrainingPost
+from outbound.http import Client
+from platforms import registry
+from platforms.base import Adapter
+from platforms.errors import NotConfigured
+
+_adapters: dict[int, tuple[tuple[object, ...], Adapter]] = {}
+_lock = threading.Lock()
+_client: Client | None = None
+
+
+class DatabaseTimeline:
+    """The training timeline of one social account, kept in our own database; a key is posted once."""
+
+    def __init__(self, account_id: int) -> None:
+        self.account_id = account_id
+
+    def publish(self, *, key: str, text: str, at: datetime) -> str:
+        row, _ = TrainingPost.objects.get_or_create(
+            key=key, defaults={"social_account_id": self.account_id, "text": text, "posted_at": at}
+        )
+        return f"training:{row.pk}"
+
+
+def adapter_for(account: SocialAccount, *, now: datetime) -> Adapter:
+    """The adapter of this social account. Raises platforms' NotConfigured or Unsupported (nothing was sent)."""
+    credential = Credential.objects.filter(social_account=account).first()
+    version = (account.network, account.connection, str(account.config), credential and credential.changed_at)
+    with _lock:
+        known = _adapters.get(account.pk)
+    if known is not None and known[0] == version:
+        return known[1]
+    adapter = _build(account, credential, now)
+    with _lock:
+        _adapters[account.pk] = (version, adapter)
+    return adapter
+
+
+def supports(network: str, connection: str) -> bool:
+    return registry.supports(network, connection)
+
+
+def fields(network: str, connection: str) -> object:
+    """What this way of connecting needs to be told: settings and secrets, with Japanese labels."""
+    return registry.fields(network, connection)
+
+
+def _build(account: SocialAccount, credential: Credential | None, now: datetime) -> Adapter:
+    return registry.build(
+        network=account.network,
+        connection=account.connection,
+        config=account.config,
+        secret=_open(credential, now) if credential else {},
+        timeline=DatabaseTimeline(account.pk),
+        client=_shared_client(),
+    )
+
+
+def _open(credential: Credential, now: datetime) -> Mapping[str, str]:
+    try:
+        secret = vault.unseal(credential.key_id, bytes(credential.sealed), bound_to=str(credential.pk))
+    except vault.VaultError as error:
+        raise NotConfigured(str(error)) from error
+    with transaction.atomic():
+        audit.append(
+            stream=f"account:{credential.social_account_id}",
+            event=CREDENTIAL_USED,
+            at=now,
+            by=WORKER,
+            payload={"credential": str(credential.pk), "key": credential.key_id},
+        )
+    return secret
+
+
+def _shared_client() -> Client:
+    global _client
+    if _client is None:
+        _client = Client(
+            allow_hosts=frozenset(settings.OUTBOUND_HOSTS),
+            allow_loopback=settings.OUTBOUND_ALLOW_LOOPBACK,
+            proxy=settings.OUTBOUND_PROXY or None,
+        )
+    return _client

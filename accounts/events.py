@@ -1,0 +1,13 @@
+"""Names that this app's own acts leave in the record; those of THE TABLE are registered with them."""
+
+from audit import events
+
+from rules.transitions import events as table_events
+
+CREDENTIAL_USED = "account.credential_used"
+CREDENTIAL_ROTATED = "account.credential_rotated"
+
+
+def register() -> None:
+    names = [*table_events(), CREDENTIAL_USED, CREDENTIAL_ROTATED]
+    events.register(*names, *(f"{name}.refused" for name in names))

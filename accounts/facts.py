@@ -1,0 +1,88 @@
+"""From rows to facts: people, roles and the city, as the rules see them."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.conf import settings
+from guardian.models import UserObjectPermission
+
+from accounts.models import RoleAssignment, SocialAccount, StaffMember
+from rules import clauses
+from rules.calendar import day_of
+from rules.facts import Account, Actor, City, Person, RoleHeld
+from rules.states import AccountState, Employment, Role
+
+
+def city_facts(now: datetime) -> City:
+    """The city of this installation, with the day since when its rules read as they do."""
+    rulebooks = tuple(settings.CITY["rulebooks"])
+    versions = [clauses.load(book).version_on(day_of(now)) for book in rulebooks]
+    return City(
+        name=settings.CITY["name"],
+        rulebooks=rulebooks,
+        rules_version_on=max((day for day in versions if day), default=None),
+    )
+
+
+def actor_facts(staff: StaffMember, *, drafts: bool = True) -> Actor:
+    """Who acts. `drafts` False spares the query for acts that ask nothing about drafting permission."""
+    return Actor(
+        id=staff.pk,
+        name=staff.display_name,
+        section=staff.section_id,
+        employment=Employment(staff.employment),
+        active=staff.is_active,
+        elected=staff.is_elected,
+        roles=tuple(_role_held(row) for row in RoleAssignment.objects.filter(staff=staff)),
+        drafts_for=drafts_for(staff) if drafts else frozenset(),
+    )
+
+
+def drafts_for(staff: StaffMember) -> frozenset[int]:
+    """Ids of the social accounts that this person was given the drafting permission for."""
+    rows = UserObjectPermission.objects.filter(
+        user=staff, permission__codename="draft", permission__content_type__app_label="accounts"
+    )
+    return frozenset(int(pk) for pk in rows.values_list("object_pk", flat=True))
+
+
+def approver_people(sections: Iterable[int], on: date) -> dict[int, tuple[Person, ...]]:
+    """Section id → its chief and deputies on that day, chiefs first, in one query."""
+    rows = (
+        RoleAssignment.objects.in_force(on)
+        .filter(section__in=list(sections), role__in=[Role.CHIEF, Role.DEPUTY])
+        .select_related("staff", "staff__section")
+        .order_by("role", "pk")
+    )
+    people: dict[int, tuple[Person, ...]] = {}
+    for row in rows:
+        assert row.section_id is not None
+        people[row.section_id] = (
+            *people.get(row.section_id, ()),
+            Person(row.staff_id, row.staff.with_title),
+        )
+    return people
+
+
+def account_facts(
+    account: SocialAccount,
+    *,
+    policy_categories: frozenset[str] | None,
+    approvers: tuple[Person, ...] = (),
+) -> Account:
+    """A social account as the rules see it; `policy_categories` None means that no policy is in force."""
+    return Account(
+        id=account.pk,
+        name=account.name,
+        section=account.section_id,
+        state=AccountState(account.state),
+        rulebooks=tuple(account.rulebooks),
+        policy_in_force=policy_categories is not None,
+        policy_categories=policy_categories or frozenset(),
+        research_complete=bool(account.research.strip()),
+        approvers=approvers,
+    )
+
+
+def _role_held(row: RoleAssignment) -> RoleHeld:
+    return RoleHeld(Role(row.role), row.section_id, row.from_on, row.until_on)

@@ -1,0 +1,89 @@
+"""How a state looks: word, look and icon of its chip; and the mark of a network. Data, no decisions.
+
+The words stand here once, so that a list, a case page and a message never name one state in two ways.
+"""
+
+from typing import NamedTuple
+
+
+class Chip(NamedTuple):
+    """`look` is the chip's data-state in app.css, `icon` a symbol of icons.svg."""
+
+    label: str
+    look: str
+    icon: str
+
+
+class Network(NamedTuple):
+    mark: str
+    name: str
+
+
+POST = {
+    "drafting": Chip("起案中", "drafting", "pen"),
+    "returned": Chip("差戻し", "returned", "back"),
+    "awaiting_approval": Chip("承認待ち", "awaiting-approval", "clock"),
+    "awaiting_check": Chip("確認待ち", "awaiting-check", "eye"),
+    "cleared": Chip("発信待ち", "cleared", "checkc"),
+    "held": Chip("保留", "held", "pause"),
+    "sending": Chip("発信中", "info", "send"),
+    "published": Chip("発信済み", "published", "send"),
+    "partly": Chip("一部発信", "cleared", "send"),
+    "failed": Chip("発信できず", "returned", "stop"),
+    "expired": Chip("期限切れ", "returned", "clock"),
+    "unknown": Chip("要照合", "unknown", "help"),
+    "cancelled": Chip("取下げ", "drafting", "minus"),
+}
+DELIVERY = {
+    "waiting": Chip("発信待ち", "cleared", "checkc"),
+    "held": POST["held"],
+    "armed": POST["sending"],
+    "accepted": POST["published"],
+    "rejected": POST["failed"],
+    "unknown": POST["unknown"],
+    "expired": POST["expired"],
+    "dropped": POST["cancelled"],
+    "superseded": Chip("差替え", "drafting", "doc"),
+}
+POLICY = {
+    "drafting": POST["drafting"],
+    "returned": POST["returned"],
+    "awaiting_decision": Chip("決裁待ち", "awaiting-approval", "clock"),
+    "decided": Chip("決裁済み", "cleared", "checkc"),
+    "published": Chip("公表済み", "published", "book"),
+}
+ACCOUNT = {
+    "requested": Chip("申出", "awaiting-approval", "clock"),
+    "approved": Chip("準備中", "awaiting-check", "eye"),
+    "in_operation": Chip("運用中", "cleared", "checkc"),
+    "suspended": Chip("休止中", "held", "pause"),
+    "closed": Chip("終了", "drafting", "minus"),
+}
+SEVERITY = {
+    "block": Chip("直してください", "block", "stop"),
+    "confirm": Chip("確かめてください", "confirm", "warn"),
+    "info": Chip("参考", "info", "info"),
+    "ok": Chip("問題なし", "ok", "checkc"),
+}
+KINDS = {"post": POST, "delivery": DELIVERY, "policy": POLICY, "account": ACCOUNT, "severity": SEVERITY}
+
+TRAINING = Network("訓", "訓練")
+NETWORKS = {
+    "x": Network("X", "X"),
+    "bluesky": Network("B", "Bluesky"),
+    "line": Network("L", "LINE"),
+    "mastodon": Network("M", "Mastodon"),
+    "facebook": Network("F", "Facebook"),
+    "instagram": Network("I", "Instagram"),
+    "threads": Network("T", "Threads"),
+    "youtube": Network("Y", "YouTube"),
+    "note": Network("N", "note"),
+    "training": TRAINING,
+}
+
+
+def network_of(network: str, connection: str) -> Network:
+    """The mark of a social account. What only goes to the training timeline is marked as training."""
+    if connection == "training":
+        return TRAINING
+    return NETWORKS.get(network) or Network(network[:1].upper(), network)

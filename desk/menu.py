@@ -1,0 +1,76 @@
+"""The entries of the staff menu: for whom they are, where they lead, what waits there.
+
+An entry is only a way in. Whether somebody may open the page is decided by the view behind it.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, TypedDict
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from accounts.queries import roles_of_request
+from rules.states import Role
+
+HOME = "home"
+DRAFTING = "post_new"
+
+
+class Entry(NamedTuple):
+    """`name` is a URL's name. Without `roles` it is for everybody; `waiting` counts what
+    waits behind it, and a `quiet` count asks for no hurry."""
+
+    name: str
+    label: str
+    roles: frozenset[str] = frozenset()
+    waiting: Callable[[HttpRequest], int] | None = None
+    quiet: bool = False
+
+
+class Shown(TypedDict):
+    label: str
+    url: str
+    count: int | None
+    current: bool
+    quiet: bool
+
+
+ENTRIES = (
+    Entry(HOME, "わたしの仕事"),
+    Entry("review_queue", "承認待ち", roles=frozenset({Role.CHIEF, Role.DEPUTY})),
+    Entry("check_queue", "確認待ち", quiet=True),
+    Entry("post_list", "投稿"),
+    Entry("policy_list", "運用方針"),
+    Entry("register", "公式アカウント台帳"),
+    Entry("training_timeline", "訓練タイムライン"),
+    Entry("clauses", "条文"),
+    Entry("records", "記録"),
+)
+
+
+def address(name: str) -> str:
+    """Where the page of that name is; "" in an installation that does not have it."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def entries(request: HttpRequest, rows: Iterable[Entry] = ENTRIES) -> list[Shown]:
+    """The menu for whoever is signed in; the entry of the page at hand, or of its list, is current."""
+    roles = roles_of_request(request)
+    mine = [(row, address(row.name)) for row in rows if not row.roles or row.roles & roles]
+    reachable = [(row, url) for row, url in mine if url]
+    current = _current(request.path, reachable)
+    return [_shown(request, row, url, current) for row, url in reachable]
+
+
+def _current(path: str, reachable: list[tuple[Entry, str]]) -> str:
+    """The longest address that the path begins with. Home, often "/", must be the very page."""
+    lists = [url for row, url in reachable if row.name != HOME and path.startswith(url)]
+    return max(lists, key=len, default=path)
+
+
+def _shown(request: HttpRequest, row: Entry, url: str, current: str) -> Shown:
+    count = row.waiting(request) if row.waiting else None
+    return Shown(label=row.label, url=url, count=count, current=url == current, quiet=row.quiet)

@@ -1,0 +1,136 @@
+"""Bluesky: posts as records on the server (PDS) that the city names; nothing defaults to a public one.
+
+A record is put under a key of our own and only where none is yet, and the same message always makes the same
+bytes: so it may be sent again after an unknown outcome, and never becomes two posts.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from outbound.deadline import Deadline
+from outbound.errors import NotConnected, OutboundError
+from outbound.http import Client
+from platforms.base import Adapter, Capabilities, Count, Counter, Message, Receipt
+from platforms.counting import count
+from platforms.errors import AuthExpired, OutcomeUnknown, PlatformError, RateLimited, Refused
+from platforms.facets import as_json, find
+from platforms.tid import TidClock
+from platforms.wire import not_sent, outcome_unknown
+from platforms.xrpc import Answer, Server, Session, SignIn
+
+_COLLECTION: Final = "app.bsky.feed.post"
+_clock: Final = TidClock()
+
+
+class Bluesky(Adapter):
+    """One account on one PDS."""
+
+    capabilities = Capabilities(publishes=True, idempotent=True, checks=True)
+
+    def __init__(
+        self, base_url: str, identifier: str, password: str, client: Client, *, web_base: str = ""
+    ) -> None:
+        """`password` should be an app password; `web_base` is where people read posts, for links only."""
+        self._server = Server(base_url, client, secret=password)
+        self._sign_in = SignIn(self._server, identifier, password)
+        self._web_base = web_base.rstrip("/")
+
+    @property
+    def counter(self) -> Counter:
+        return _count
+
+    def new_key(self, now: datetime) -> str:
+        return _clock.next(now)
+
+    def check(self, *, deadline: Deadline) -> str:
+        return self._sign_in.anew(deadline).handle
+
+    def publish(self, message: Message, *, deadline: Deadline) -> Receipt:
+        record = _record(message)
+        session = self._sign_in.current(deadline)
+        answer = self._put(session, message.key, record, deadline)
+        if answer.is_about_token:
+            session = self._sign_in.renewed(session, deadline)
+            answer = self._put(session, message.key, record, deadline)
+        if answer.status == 400 and answer.text("error") == "InvalidSwap":
+            return self._already_there(session, message, deadline)
+        return self._accepted(session, message, answer)
+
+    def _put(self, session: Session, key: str, record: Mapping[str, object], deadline: Deadline) -> Answer:
+        body = {
+            "repo": session.did,
+            "collection": _COLLECTION,
+            "rkey": key,
+            "swapRecord": None,
+            "record": record,
+        }
+        content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        method = "com.atproto.repo.putRecord"
+        try:
+            return self._server.post(method, deadline=deadline, token=session.access, content=content)
+        except NotConnected as error:
+            raise not_sent(error) from error
+        except OutboundError as error:
+            raise outcome_unknown(error) from error
+
+    def _accepted(self, session: Session, message: Message, answer: Answer) -> Receipt:
+        if answer.status != 200:
+            raise _error(answer)
+        if answer.text("uri") != _uri(session, message.key):
+            raise OutcomeUnknown("接続先の応答に、投稿の所在がありません")
+        return self._receipt(session, message.key, answer)
+
+    def _already_there(self, session: Session, message: Message, deadline: Deadline) -> Receipt:
+        """A differing record stands under our key: ours all the same, if it says the same."""
+        query = {"repo": session.did, "collection": _COLLECTION, "rkey": message.key}
+        try:
+            answer = self._server.get("com.atproto.repo.getRecord", query, deadline=deadline)
+        except OutboundError as error:
+            raise outcome_unknown(error) from error
+        value = answer.data.get("value")
+        if answer.status != 200 or not isinstance(value, dict):
+            raise OutcomeUnknown(f"同じ番号の投稿を読み返せませんでした：{answer.words}")
+        if value.get("text") != message.text:
+            raise Refused("同じ番号で、本文の違う投稿がすでにあります")
+        return self._receipt(session, message.key, answer)
+
+    def _receipt(self, session: Session, key: str, answer: Answer) -> Receipt:
+        url = f"{self._web_base}/profile/{session.handle}/post/{key}" if self._web_base else ""
+        return Receipt(_uri(session, key), url, {"cid": answer.text("cid"), "handle": session.handle})
+
+
+def _record(message: Message) -> Mapping[str, object]:
+    """The post as the lexicon app.bsky.feed.post has it; equal for equal messages. Raises Refused."""
+    if any("\ud800" <= sign <= "\udfff" for sign in message.text):
+        raise Refused("本文に、文字として送れない符号があります")
+    created_at = message.created_at.astimezone(UTC).isoformat(timespec="milliseconds")
+    record: dict[str, object] = {
+        "$type": _COLLECTION,
+        "text": message.text,
+        "createdAt": created_at.replace("+00:00", "Z"),
+        "langs": ["ja"],
+    }
+    facets = [as_json(facet) for facet in find(message.text)]
+    return record | {"facets": facets} if facets else record
+
+
+def _error(answer: Answer) -> PlatformError:
+    """What an answer other than 200 says about the post."""
+    if answer.is_rate_limit:
+        return RateLimited(until=answer.until)
+    if answer.is_about_token:
+        return AuthExpired(f"接続先が認証を受け付けません：{answer.words}")
+    # 408: a gate on the way gave up waiting, and does not say for whom.
+    if 400 <= answer.status < 500 and answer.status != 408:
+        return Refused(f"接続先が投稿を受け付けません：{answer.words}")
+    return OutcomeUnknown(f"接続先で異常が起きました：{answer.words}")
+
+
+def _uri(session: Session, key: str) -> str:
+    return f"at://{session.did}/{_COLLECTION}/{key}"
+
+
+def _count(text: str) -> Count:
+    return count("bluesky", text)

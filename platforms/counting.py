@@ -1,0 +1,116 @@
+"""How long a text is by each network's own measure, and the networks' names. No text is changed here.
+
+The limits are facts of the networks as of November 2026: adding a network is adding a row. Here must not
+live: adapters, and anything a city decides.
+"""
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+import regex
+
+from platforms.errors import Unsupported
+
+
+@dataclass(frozen=True)
+class Count:
+    """`used` of `limit` in `unit_ja`; `over`: what is too much, 0 when it fits; `note_ja`: how one counts."""
+
+    used: int
+    limit: int
+    unit_ja: str
+    over: int
+    note_ja: str = ""
+
+
+Counter = Callable[[str], Count]
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One limit of a network."""
+
+    maximum: int
+    measure: Callable[[str], int]
+    unit_ja: str = "字"
+    note_ja: str = ""
+
+    def count(self, text: str) -> Count:
+        used = self.measure(text)
+        return Count(used, self.maximum, self.unit_ja, max(0, used - self.maximum), self.note_ja)
+
+
+@dataclass(frozen=True)
+class Network:
+    """A social network as staff know it, and its limits; all of them hold at once."""
+
+    name_ja: str
+    limits: tuple[Limit, ...]
+
+
+def x_weight(text: str) -> int:
+    """X's weighted length. Normalised for counting only, as X does."""
+    # Imported late: the list of top-level domains it compiles costs a noticeable part of a start.
+    from twitter_text import parse_tweet
+
+    return int(parse_tweet(unicodedata.normalize("NFC", text)).weightedLength)
+
+
+def graphemes(text: str) -> int:
+    """What a reader counts as one character, a family emoji included."""
+    return len(regex.findall(r"\X", text))
+
+
+def utf8_bytes(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+def utf16_units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def threads_length(text: str) -> int:
+    """Threads counts characters, but an emoji by its UTF-8 bytes."""
+    parts = regex.findall(r"\X", text)
+    return sum(
+        utf8_bytes(part) if regex.search(r"\p{Extended_Pictographic}", part) else len(part) for part in parts
+    )
+
+
+_UTF16_NOTE: Final = "絵文字などは2字以上と数えます"
+
+NETWORKS: Final[Mapping[str, Network]] = MappingProxyType(
+    {
+        "x": Network("X（旧Twitter）", (Limit(280, x_weight, note_ja="全角1字を2、URLを23と数えます"),)),
+        "facebook": Network("Facebook", (Limit(63_206, len),)),
+        "instagram": Network("Instagram", (Limit(2_200, len),)),
+        "threads": Network("Threads", (Limit(500, threads_length, note_ja="絵文字は4字以上と数えます"),)),
+        "line": Network("LINE", (Limit(5_000, utf16_units, note_ja=_UTF16_NOTE),)),
+        "youtube": Network("YouTube", (Limit(5_000, utf8_bytes, "バイト", "全角1字を3と数えます"),)),
+        "tiktok": Network("TikTok", (Limit(2_200, utf16_units, note_ja=_UTF16_NOTE),)),
+        "bluesky": Network(
+            "Bluesky",
+            (
+                Limit(300, graphemes, note_ja="見た目の1字を1と数えます"),
+                Limit(3_000, utf8_bytes, "バイト", "全角1字を3と数えます"),
+            ),
+        ),
+        "note": Network("note", (Limit(50_000, len),)),  # states no limit; ours keeps a form's text bounded
+    }
+)
+
+
+def networks() -> Mapping[str, str]:
+    """Every network we know, by key, with the name staff call it."""
+    return MappingProxyType({key: network.name_ja for key, network in NETWORKS.items()})
+
+
+def count(network: str, text: str) -> Count:
+    """A text by one network's measure; of several limits the one that is nearest. Raises Unsupported."""
+    if network not in NETWORKS:
+        raise Unsupported(f"このサービスの文字数は数えられません（{network}）")
+    counts = [limit.count(text) for limit in NETWORKS[network].limits]
+    return max(counts, key=lambda each: each.used / each.limit)

@@ -1,0 +1,119 @@
+"""Which adapter serves which network by which connection, and what it needs to be told.
+
+The only importer of adapters: adding a network's connection is adding a row here. Here must
+not live: credentials at rest, Django, the rules.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, TypeVar
+
+from outbound.http import Client
+from platforms.base import Adapter, Capabilities
+from platforms.bluesky import Bluesky
+from platforms.counting import NETWORKS
+from platforms.errors import NotConfigured, Unsupported
+from platforms.training import Timeline, Training
+
+TRAINING: Final = "training"
+_Thing = TypeVar("_Thing")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing a connection needs to be told; a secret one is kept sealed and never shown again."""
+
+    name: str
+    label_ja: str
+    is_secret: bool = False
+    is_required: bool = True
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """A way of connecting to one network."""
+
+    fields: tuple[Field, ...]
+    capabilities: Capabilities
+    make: Callable[[Mapping[str, str], Client], Adapter]
+
+
+def _bluesky(told: Mapping[str, str], client: Client) -> Adapter:
+    return Bluesky(
+        told["base_url"],
+        told["identifier"],
+        told["app_password"],
+        client,
+        web_base=told.get("web_base", ""),
+    )
+
+
+_KINDS: Final[Mapping[tuple[str, str], _Kind]] = MappingProxyType(
+    {
+        ("bluesky", "api"): _Kind(
+            fields=(
+                Field("base_url", "接続先"),
+                Field("identifier", "ハンドル"),
+                Field("app_password", "アプリパスワード", is_secret=True),
+                Field("web_base", "投稿を見るページのURL", is_required=False),
+            ),
+            capabilities=Bluesky.capabilities,
+            make=_bluesky,
+        ),
+    }
+)
+
+
+def supports(network: str, connection: str) -> bool:
+    """Whether this program has an adapter for it."""
+    return _is_training(network, connection) or (network, connection) in _KINDS
+
+
+def fields(network: str, connection: str) -> tuple[Field, ...]:
+    """What the connection needs to be told. Raises Unsupported."""
+    return () if _is_training(network, connection) else _kind(network, connection).fields
+
+
+def capabilities(network: str, connection: str) -> Capabilities:
+    """What the connection can do. Raises Unsupported."""
+    if _is_training(network, connection):
+        return Training.capabilities
+    return _kind(network, connection).capabilities
+
+
+def build(
+    *,
+    network: str,
+    connection: str,
+    config: Mapping[str, str],
+    secret: Mapping[str, str],
+    timeline: Timeline | None,
+    client: Client | None,
+) -> Adapter:
+    """The adapter. Raises Unsupported, NotConfigured."""
+    if _is_training(network, connection):
+        return Training(network, _given(timeline, "訓練タイムライン"))
+    kind = _kind(network, connection)
+    told = {each.name: (secret if each.is_secret else config).get(each.name, "") for each in kind.fields}
+    for each in kind.fields:
+        if each.is_required and not told[each.name].strip():
+            raise NotConfigured(f"{each.label_ja}が設定されていません")
+    return kind.make(told, _given(client, "外部への接続"))
+
+
+def _is_training(network: str, connection: str) -> bool:
+    return connection == TRAINING and network in NETWORKS
+
+
+def _kind(network: str, connection: str) -> _Kind:
+    try:
+        return _KINDS[network, connection]
+    except KeyError:
+        raise Unsupported(f"この接続には対応していません（{network}・{connection}）") from None
+
+
+def _given(thing: _Thing | None, label_ja: str) -> _Thing:
+    if thing is None:
+        raise NotConfigured(f"{label_ja}が設定されていません")
+    return thing

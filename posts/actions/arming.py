@@ -1,0 +1,147 @@
+"""The last instant before sending: claim the delivery, decide again, write the attempt as armed, commit.
+
+Whatever happens after this commit, the delivery may be live: only knowledge from the network moves it on.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from accounts.acts import WORKER
+from accounts.facts import city_facts
+from accounts.models import SocialAccount
+from audit import actions as audit
+from platforms.base import Adapter
+from policies.models import CityGate
+from posts import events
+from posts.canonical import parse
+from posts.facts import delivery_facts
+from posts.models import Attempt, Delivery
+from rules.calendar import day_of
+from rules.facts import SYSTEM, Reason
+from rules.states import OPEN, DeliveryState, Verb
+from rules.workflow import Refused, decide
+
+HELD_AGAIN = timedelta(seconds=30)
+ACCOUNT_BUSY_AGAIN = timedelta(seconds=1)
+# The worker's own bookkeeping after the hard deadline of the call.
+MARGIN = timedelta(seconds=2)
+
+
+@dataclass(frozen=True)
+class Armed:
+    """What to send: everything the call needs, so that it reads nothing more from the database."""
+
+    attempt_id: int
+    delivery_id: int
+    text: str
+    key: str
+    key_at: datetime
+    tries: int
+
+
+def arm(delivery_id: int, adapter: Adapter, *, now: datetime) -> Armed | None:
+    """Transaction 1. None when there is nothing to send now: not due, held, expired, or somebody else has it."""
+    with transaction.atomic(durable=True):
+        epoch = _epoch_under_shared_lock()
+        delivery = _claim(delivery_id, now)
+        if delivery is None or not _still_sendable(delivery, adapter, now):
+            return None
+        decision = decide(Verb.SEND, delivery_facts(delivery, on=day_of(now)), SYSTEM, city_facts(now), now)
+        if isinstance(decision, Refused):
+            hold(delivery, decision.reasons, now=now)
+            return None
+        return _write_armed(delivery, adapter, epoch, now)
+
+
+def _epoch_under_shared_lock() -> int:
+    """CityGate's epoch FOR SHARE: whoever narrows sending waits for us, or we for them. SQLite has one writer."""
+    share = " FOR SHARE" if connection.vendor == "postgresql" else ""
+    table = CityGate._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT epoch FROM {table} WHERE id = 1{share}")  # noqa: S608  # a constant name
+        row = cursor.fetchone()
+    return int(row[0])
+
+
+def _claim(delivery_id: int, now: datetime) -> Delivery | None:
+    """The delivery under lock, in lock order (social account first); None when it is not due any more."""
+    account_id = Delivery.objects.values_list("social_account_id", flat=True).get(pk=delivery_id)
+    SocialAccount.objects.select_for_update().get(pk=account_id)
+    sendable = [*OPEN, DeliveryState.UNKNOWN]
+    return (
+        Delivery.objects.select_for_update(of=("self",))
+        .select_related("clearance__version", "post", "social_account")
+        .filter(pk=delivery_id, state__in=sendable, next_try_at__lte=now)
+        .first()
+    )
+
+
+def _still_sendable(delivery: Delivery, adapter: Adapter, now: datetime) -> bool:
+    """Expire what is too late; wait for another attempt on the account; leave an unknown to who can settle it."""
+    if delivery.state in OPEN and delivery.latest_at < now:
+        _expire(delivery, now)
+        return False
+    if Attempt.objects.filter(social_account=delivery.social_account_id, finished_at__isnull=True).exists():
+        _again_at(delivery, now + ACCOUNT_BUSY_AGAIN)
+        return False
+    return delivery.state != DeliveryState.UNKNOWN or adapter.capabilities.idempotent
+
+
+def _expire(delivery: Delivery, now: datetime) -> None:
+    delivery.state = DeliveryState.EXPIRED
+    delivery.problem = delivery.problem or "発信する時刻を過ぎました。"
+    delivery.save(update_fields=["state", "problem"])
+    _record(delivery, events.EXPIRED, now, {"latest_at": delivery.latest_at.isoformat()})
+
+
+def _again_at(delivery: Delivery, at: datetime) -> None:
+    delivery.next_try_at = at
+    delivery.save(update_fields=["next_try_at"])
+
+
+def hold(delivery: Delivery, reasons: tuple[Reason, ...], *, now: datetime) -> None:
+    """保留: keep it, say why, look again soon. An unknown stays unknown: it may already be live."""
+    codes = sorted({reason.code for reason in reasons})
+    news = delivery.state != DeliveryState.UNKNOWN and delivery.held_codes != codes
+    delivery.held_codes = codes
+    delivery.problem = "".join(dict.fromkeys(reason.sentence for reason in reasons))
+    if delivery.state != DeliveryState.UNKNOWN:
+        delivery.state = DeliveryState.HELD
+    delivery.next_try_at = now + HELD_AGAIN
+    delivery.save(update_fields=["state", "held_codes", "problem", "next_try_at"])
+    if news:
+        _record(delivery, events.HELD, now, {"codes": codes})
+
+
+def _write_armed(delivery: Delivery, adapter: Adapter, epoch: int, now: datetime) -> Armed:
+    delivery.state = DeliveryState.ARMED
+    delivery.tries += 1
+    delivery.held_codes, delivery.problem = [], ""
+    if not delivery.key:
+        delivery.key, delivery.key_at = adapter.new_key(now), now
+    delivery.save(update_fields=["state", "tries", "held_codes", "problem", "key", "key_at"])
+    attempt = Attempt.objects.create(
+        delivery=delivery,
+        social_account_id=delivery.social_account_id,
+        number=delivery.tries,
+        epoch=epoch,
+        armed_at=now,
+        armed_until=now + timedelta(seconds=settings.SEND_DEADLINE_SECONDS) + MARGIN,
+    )
+    _record(delivery, "delivery.armed", now, {"attempt": attempt.number, "epoch": epoch, "key": delivery.key})
+    assert delivery.key_at is not None
+    text = parse(delivery.clearance.version.canonical).text_for(delivery.social_account_id)
+    return Armed(attempt.pk, delivery.pk, text, delivery.key, delivery.key_at, delivery.tries)
+
+
+def _record(delivery: Delivery, event: str, now: datetime, payload: dict[str, object]) -> None:
+    audit.append(
+        stream=delivery.post.stream,
+        event=event,
+        at=now,
+        by=WORKER,
+        payload={"delivery": delivery.pk, "account": delivery.social_account.name, **payload},
+    )

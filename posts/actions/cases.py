@@ -1,0 +1,71 @@
+"""What every act on a post shares: its lock, its facts, its place in the record."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.acts import Deed, perform
+from accounts.models import StaffMember
+from posts.canonical import Content
+from posts.facts import post_facts
+from posts.models import Post, Version
+from rules import facts
+from rules.calendar import day_of
+from rules.facts import Asked
+from rules.states import Verb
+from rules.transitions import Transition
+
+NOTHING_ASKED = Asked()
+# What an act writes: the locked case and the table's row in, the payload for the record out.
+Write = Callable[["CaseFile", Transition], Mapping[str, object]]
+
+
+@dataclass
+class CaseFile:
+    """A locked post with its current version."""
+
+    post: Post
+    version: Version
+
+    @property
+    def form_no(self) -> int:
+        return self.post.form_no
+
+    def move_to(self, state: str | None, **fields: object) -> None:
+        """Write the table's target state and whatever goes with it; every save is a new form number."""
+        values = {**fields, "form_no": self.post.form_no + 1}
+        if state is not None:
+            values["state"] = state
+        for name, value in values.items():
+            setattr(self.post, name, value)
+        self.post.save(update_fields=list(values))
+
+
+def locked(post_id: int) -> CaseFile:
+    """The post under lock (SQLite locks the whole database), with its section and current version."""
+    post = Post.objects.select_for_update(of=("self",)).select_related("section").get(pk=post_id)
+    return CaseFile(post, post.versions.get(number=post.version_no))
+
+
+def act(
+    verb: Verb,
+    post: Post,
+    write: Write,
+    *,
+    by: StaffMember,
+    now: datetime,
+    form_no: int | None = None,
+    asked: Asked = NOTHING_ASKED,
+    then: Callable[[CaseFile], None] | None = None,
+    content: Content | None = None,
+) -> Post:
+    """One act on an existing post; `content` is what it would become, where that differs from what it is.
+
+    Raises ActRefused or ActStale (see `accounts.acts.perform`).
+    """
+
+    def gather(case: CaseFile) -> facts.Post:
+        return post_facts(case.post, case.version, on=day_of(now), asked=asked, content=content)
+
+    deed = Deed(verb, lambda: locked(post.pk), gather, write, lambda case: case.post.stream, then)
+    return perform(deed, by=by, now=now, form_no=form_no).post

@@ -1,0 +1,49 @@
+"""発信根拠: giving a clearance with its deliveries, and voiding one. Called inside an act's transaction."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from posts.actions.cases import CaseFile
+from posts.canonical import parse
+from posts.models import Clearance, Decision, Delivery, Post
+from rules.states import OPEN, Basis, DeliveryState
+
+
+def clear(case: CaseFile, decision: Decision, basis: Basis, *, now: datetime) -> Clearance:
+    """Let this version out: one clearance, and one waiting delivery for each social account."""
+    content = parse(case.version.canonical)
+    clearance = Clearance.objects.create(
+        post=case.post,
+        version=case.version,
+        decision=decision,
+        basis=basis,
+        digest=case.version.digest,
+        cleared_at=now,
+    )
+    due_at = max(content.due_at or now, now)
+    latest_at = content.latest_at or due_at + timedelta(minutes=settings.LATEST_SENDING_MINUTES)
+    Delivery.objects.bulk_create(
+        Delivery(
+            clearance=clearance,
+            post=case.post,
+            social_account_id=target,
+            due_at=due_at,
+            latest_at=latest_at,
+            next_try_at=due_at,
+        )
+        for target in content.targets
+    )
+    return clearance
+
+
+def void_clearance(post: Post, *, now: datetime) -> None:
+    """Take the live clearance back; what has not gone out under it never will."""
+    Delivery.objects.filter(post=post, state__in=OPEN).update(state=DeliveryState.SUPERSEDED)
+    Clearance.objects.filter(post=post, voided_at__isnull=True).update(voided_at=now)
+
+
+def drop_deliveries(post: Post, *, now: datetime) -> None:
+    """A cancelled post: what still waits is dropped, and its clearance ends."""
+    Delivery.objects.filter(post=post, state__in=OPEN).update(state=DeliveryState.DROPPED)
+    Clearance.objects.filter(post=post, voided_at__isnull=True).update(voided_at=now)

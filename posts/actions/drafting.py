@@ -1,0 +1,151 @@
+"""起案: drafting a post, editing it, and starting a new one from another (a correction, the rest)."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+
+from accounts.acts import Deed, perform
+from accounts.facts import city_facts
+from accounts.models import SocialAccount, StaffMember
+from posts.actions.cases import CaseFile, act
+from posts.actions.clearing import void_clearance
+from posts.canonical import Content, canonical, digest, parse
+from posts.facts import new_post_facts
+from posts.models import Contribution, Post, Version
+from rules.calendar import day_of
+from rules.states import DeliveryState, PostKind, PostState, Verb
+from rules.transitions import Transition
+
+
+def draft(
+    *,
+    title: str,
+    content: Content,
+    declared: bool,
+    by: StaffMember,
+    now: datetime,
+    corrects: Post | None = None,
+    continues: Post | None = None,
+) -> Post:
+    """起案する. Refuses targets that `by` may not draft for, and targets of several sections."""
+    post = Post(
+        section_id=_section_of(content, by),
+        title=title,
+        kind=content.kind,
+        corrects=corrects,
+        continues=continues,
+        drafter=by,
+        drafted_at=now,
+        declared_on=_declared_on(declared, now),
+        due_at=content.due_at,
+    )
+
+    def write(case: CaseFile, row: Transition) -> Mapping[str, object]:
+        case.post.state = row.target or case.post.state
+        case.post.save()
+        case.version = _add_version(case.post, content, by, now)
+        return _payload(case)
+
+    deed = Deed(
+        Verb.DRAFT,
+        lambda: CaseFile(post, Version()),
+        lambda case: new_post_facts(case.post, content, on=day_of(now)),
+        write,
+        lambda case: case.post.stream if case.post.pk else f"staff:{by.pk}",
+        new=True,
+    )
+    return perform(deed, by=by, now=now).post
+
+
+def edit(
+    *, post: Post, title: str, content: Content, declared: bool, by: StaffMember, now: datetime, form_no: int
+) -> Post:
+    """直す. A changed content makes a new version and voids a clearance; an unchanged one does neither.
+
+    Refuses deciders, frozen text and people without permission; raises ActStale for an old form.
+    """
+
+    def write(case: CaseFile, row: Transition) -> Mapping[str, object]:
+        if canonical(content) == case.version.canonical:
+            case.move_to(None, title=title, **_declaration(case.post, declared, now))
+            return {"version": case.version.number, "unchanged": True}
+        void_clearance(case.post, now=now)
+        case.post.version_no += 1
+        case.version = _add_version(case.post, content, by, now)
+        case.move_to(
+            row.target,
+            title=title,
+            version_no=case.post.version_no,
+            due_at=content.due_at,
+            declared_on=_declared_on(declared, now),
+            waiting_since=None,
+        )
+        return _payload(case)
+
+    return act(Verb.EDIT, post, write, by=by, now=now, form_no=form_no, content=content)
+
+
+def correction_of(*, post: Post, by: StaffMember, now: datetime) -> Post:
+    """訂正する投稿を起案する: a new post, linked to the one that went out, which stays as it is."""
+    content = _content_of(post)
+    return draft(
+        title=f"訂正: {post.title}"[:80],
+        content=replace(content, kind=PostKind.CORRECTION, due_at=None, latest_at=None, claim=None),
+        declared=False,
+        by=by,
+        now=now,
+        corrects=post,
+    )
+
+
+def rest_of(*, post: Post, by: StaffMember, now: datetime) -> Post:
+    """残りを新しい投稿にする: the same content for the social accounts that it never reached."""
+    content = _content_of(post)
+    live = (DeliveryState.ARMED, DeliveryState.ACCEPTED, DeliveryState.UNKNOWN)
+    reached = set(post.deliveries.filter(state__in=live).values_list("social_account_id", flat=True))
+    rest = tuple(target for target in content.targets if target not in reached)
+    return draft(
+        title=f"残り: {post.title}"[:80],
+        content=replace(content, targets=rest, due_at=None, latest_at=None),
+        declared=False,
+        by=by,
+        now=now,
+        continues=post,
+    )
+
+
+def _content_of(post: Post) -> Content:
+    return parse(post.versions.get(number=post.version_no).canonical)
+
+
+def _add_version(post: Post, content: Content, by: StaffMember, now: datetime) -> Version:
+    text = canonical(content)
+    version = Version.objects.create(
+        post=post, number=post.version_no, canonical=text, digest=digest(text), written_by=by, written_at=now
+    )
+    Contribution.objects.create(post=post, version=version, staff=by, at=now)
+    return version
+
+
+def _section_of(content: Content, by: StaffMember) -> int:
+    """The post belongs to the section of its social accounts; without any, to the drafter's."""
+    owner = SocialAccount.objects.filter(pk__in=content.targets).values_list("section_id", flat=True).first()
+    return owner or by.section_id
+
+
+def _declared_on(declared: bool, now: datetime) -> date | None:
+    return (city_facts(now).rules_version_on or day_of(now)) if declared else None
+
+
+def _declaration(post: Post, declared: bool, now: datetime) -> dict[str, date | None]:
+    """A cleared post keeps its declaration; a draft's follows the tick in the form."""
+    drafting = post.state == PostState.DRAFTING
+    return {"declared_on": _declared_on(declared, now)} if drafting else {}
+
+
+def _payload(case: CaseFile) -> dict[str, object]:
+    return {
+        "version": case.version.number,
+        "digest": case.version.digest,
+        "declared_on": str(case.post.declared_on or ""),
+    }

@@ -1,0 +1,18 @@
+"""A wake-up for the sender. The database is the schedule: a lost nudge costs a sweep's wait, not a post."""
+
+import logging
+
+from celery import current_app
+from kombu.exceptions import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
+
+logger = logging.getLogger(__name__)
+SWEEP = "posts.sweep"
+
+
+def nudge() -> None:
+    """Ask for a sweep now. A broker that is away is logged and otherwise ignored: the sweep comes anyway."""
+    try:
+        current_app.send_task(SWEEP, retry=False, expires=30)
+    except (OperationalError, SQLAlchemyError, OSError) as error:
+        logger.warning("nudge not queued: %s", type(error).__name__)

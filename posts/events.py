@@ -1,0 +1,14 @@
+"""Names that sending leaves in the record, besides those of THE TABLE."""
+
+from audit import events
+
+ACCEPTED = "delivery.accepted"
+REJECTED = "delivery.rejected"
+NOT_SENT = "delivery.not_sent"
+UNKNOWN = "delivery.unknown"
+HELD = "delivery.held"
+EXPIRED = "delivery.expired"
+
+
+def register() -> None:
+    events.register(ACCEPTED, REJECTED, NOT_SENT, UNKNOWN, HELD, EXPIRED)

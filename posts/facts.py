@@ -1,0 +1,131 @@
+"""From rows to facts: a post, its version, its people and its social accounts, in few queries."""
+
+from dataclasses import replace
+from datetime import date
+
+from django.db.models import Value
+from policies.queries import with_policy
+
+from accounts.facts import account_facts, approver_people
+from accounts.models import SocialAccount
+from platforms.counting import count
+from posts import canonical
+from posts.models import Clearance, Contribution, Decision, Delivery, Post, Version
+from rules import facts
+from rules.facts import Account, Asked
+from rules.states import Basis, DeliveryState, PostKind, PostState
+
+NOBODY_ASKED = Asked()
+
+
+def post_facts(
+    post: Post,
+    version: Version,
+    *,
+    on: date,
+    asked: Asked = NOBODY_ASKED,
+    content: canonical.Content | None = None,
+) -> facts.Post:
+    """The post as the rules see it on that day: with its current version, or with `content` in its place."""
+    content = content or canonical.parse(version.canonical)
+    parent = post.section.parent_id
+    approvers = approver_people({post.section_id} | ({parent} if parent else set()), on)
+    contributors, deciders = people_of(post)
+    return facts.Post(
+        id=post.pk,
+        state=PostState(post.state),
+        section=post.section_id,
+        parent_section=parent,
+        kind=PostKind(post.kind),
+        digest=canonical.digest(version.canonical),
+        category=content.category,
+        category_note=content.category_note,
+        title=post.title,
+        targets=target_facts(content, on),
+        contributors=contributors,
+        deciders=deciders,
+        approvers=approvers.get(post.section_id, ()),
+        claim=content.claim,
+        due_at=content.due_at,
+        latest_at=content.latest_at,
+        declared_on=post.declared_on,
+        deliveries=delivery_states(post),
+        asked=asked,
+    )
+
+
+def new_post_facts(post: Post, content: canonical.Content, *, on: date) -> facts.Post:
+    """A post that is not saved yet: only its targets can be judged."""
+    return facts.Post(
+        id=0,
+        state=PostState.DRAFTING,
+        section=post.section_id,
+        parent_section=None,
+        kind=PostKind(post.kind),
+        digest="",
+        category=content.category,
+        category_note=content.category_note,
+        title=post.title,
+        targets=target_facts(content, on),
+        contributors=frozenset(),
+        deciders=frozenset(),
+    )
+
+
+def target_facts(content: canonical.Content, on: date) -> tuple[Account, ...]:
+    """The social accounts that the content goes to, each with its policy and its own text's length."""
+    rows = with_policy(SocialAccount.objects.filter(pk__in=content.targets).order_by("pk"), on)
+    return tuple(_target(row, content.text_for(row.pk)) for row in rows)
+
+
+def _target(account: SocialAccount, text: str) -> Account:
+    categories = account.policy_categories  # type: ignore[attr-defined]  # annotated by with_policy
+    known = account_facts(account, policy_categories=None if categories is None else frozenset(categories))
+    return replace(known, text_over=count(account.network, text).over, text_empty=not text.strip())
+
+
+def people_of(post: Post) -> tuple[frozenset[int], frozenset[int]]:
+    """Ids of everybody who wrote in any version, and of everybody who decided on any, in one query."""
+    wrote = Contribution.objects.filter(post=post).order_by().annotate(what=Value("wrote"))
+    decided = Decision.objects.filter(post=post).order_by().annotate(what=Value("decided"))
+    rows = list(wrote.values_list("staff_id", "what").union(decided.values_list("by_id", "what")))
+    return (
+        frozenset(pk for pk, what in rows if what == "wrote"),
+        frozenset(pk for pk, what in rows if what == "decided"),
+    )
+
+
+def delivery_states(post: Post) -> tuple[DeliveryState, ...]:
+    if post.state not in (PostState.CLEARED, PostState.DRAFTING, PostState.CANCELLED):
+        return ()  # waiting posts have no delivery that is not superseded
+    states = Delivery.objects.filter(post=post).values_list("state", flat=True)
+    return tuple(DeliveryState(state) for state in states)
+
+
+def delivery_facts(delivery: Delivery, *, on: date) -> facts.Delivery:
+    """A delivery with the very content that it would send, for the last decision before sending."""
+    clearance: Clearance = delivery.clearance
+    content = canonical.parse(clearance.version.canonical)
+    target = next(t for t in target_facts(content, on) if t.id == delivery.social_account_id)
+    post = delivery.post
+    return facts.Delivery(
+        state=DeliveryState(delivery.state),
+        account=target,
+        post=facts.Post(
+            id=post.pk,
+            state=PostState(post.state),
+            section=post.section_id,
+            parent_section=None,
+            kind=PostKind(post.kind),
+            digest=canonical.digest(clearance.version.canonical),
+            category=content.category,
+            category_note=content.category_note,
+            title=post.title,
+            targets=(target,),
+            contributors=frozenset(),
+            deciders=frozenset(),
+            clearance=facts.Clearance(Basis(clearance.basis), clearance.digest),
+        ),
+        clearance_live=clearance.voided_at is None,
+        latest_at=delivery.latest_at,
+    )

@@ -1,0 +1,189 @@
+"""Reading posts: who is waiting for what, what is to be sent, one case whole. Lists page by key, never by offset."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from guardian.models import UserObjectPermission
+
+from accounts.models import RoleAssignment, StaffMember, TrainingPost
+from posts.models import Clearance, Contribution, Decision, Delivery, Post, Version
+from rules.states import OPEN, DeliveryState, PostState, Role, Verb
+
+PAGE = 25
+TO_SEND = (*OPEN, DeliveryState.UNKNOWN)
+
+
+# --- for the worker
+
+
+def to_send(*, before: datetime, limit: int = 200) -> list[int]:
+    """Ids of deliveries to look at before that moment, the longest due first."""
+    rows = Delivery.objects.filter(state__in=TO_SEND, next_try_at__lte=before)
+    return list(rows.order_by("next_try_at", "pk").values_list("pk", flat=True)[:limit])
+
+
+def due_at(delivery_id: int) -> datetime | None:
+    """When to look at it; None when it no longer waits for anything."""
+    rows = Delivery.objects.filter(pk=delivery_id, state__in=TO_SEND)
+    return rows.values_list("next_try_at", flat=True).first()
+
+
+# --- queues
+
+
+def review_queue(staff: StaffMember, on: date) -> QuerySet[Post]:
+    """承認待ち for this person: of sections they are chief or deputy of on that day, and of sections below."""
+    mine = RoleAssignment.objects.in_force(on).filter(staff=staff, role__in=[Role.CHIEF, Role.DEPUTY])
+    sections = mine.values("section")
+    return (
+        Post.objects.filter(state=PostState.AWAITING_APPROVAL)
+        .filter(Q(section__in=sections) | Q(section__parent__in=sections))
+        .select_related("section", "drafter")
+        .order_by(F("due_at").asc(nulls_first=True), "pk")
+    )
+
+
+def check_queue(staff: StaffMember) -> QuerySet[Post]:
+    """確認待ち that this person could check: of their section or accounts, and nothing of their own in it."""
+    mine = Contribution.objects.filter(post=OuterRef("pk"), staff=staff)
+    return (
+        Post.objects.filter(state=PostState.AWAITING_CHECK)
+        .filter(_in_scope(staff))
+        .exclude(Exists(mine))
+        .select_related("section", "drafter")
+        .order_by(F("due_at").asc(nulls_first=True), "pk")
+    )
+
+
+def _in_scope(staff: StaffMember) -> Q:
+    """Posts of the person's section, or of sections whose social accounts they may draft for."""
+    drafts_for = UserObjectPermission.objects.filter(
+        user=staff, permission__codename="draft", permission__content_type__app_label="accounts"
+    ).values_list("object_pk", flat=True)
+    ids = [int(pk) for pk in drafts_for]
+    return Q(section_id=staff.section_id) | Q(section__social_accounts__in=ids)
+
+
+# --- my work
+
+
+def returned_to(staff: StaffMember) -> QuerySet[Post]:
+    """差戻し: drafts that this person wrote in whose last decision sent them back."""
+    return _with_last_decision(_of(staff)).filter(state=PostState.DRAFTING, last_verb=Verb.RETURN)
+
+
+def drafts_of(staff: StaffMember) -> QuerySet[Post]:
+    """起案中: drafts that this person wrote in and nobody has sent back."""
+    return _with_last_decision(_of(staff)).filter(state=PostState.DRAFTING).exclude(last_verb=Verb.RETURN)
+
+
+def sent_by(staff: StaffMember) -> QuerySet[Post]:
+    """What this person asked for or brought out: waiting, cleared, gone out."""
+    return _of(staff).filter(
+        state__in=[PostState.AWAITING_APPROVAL, PostState.AWAITING_CHECK, PostState.CLEARED]
+    )
+
+
+def troubled(posts: QuerySet[Post]) -> QuerySet[Post]:
+    """Those with a delivery that is held, failed, expired, unknown, or was not sent at the last try."""
+    bad = Q(
+        state__in=[DeliveryState.HELD, DeliveryState.REJECTED, DeliveryState.EXPIRED, DeliveryState.UNKNOWN]
+    )
+    stuck = Delivery.objects.filter(
+        bad | (Q(state=DeliveryState.WAITING) & ~Q(problem="")), post=OuterRef("pk")
+    )
+    return posts.filter(Exists(stuck))
+
+
+def visible_to(staff: StaffMember, roles: Iterable[str]) -> QuerySet[Post]:
+    """Posts that this person may read: auditors and admins all, others their section's and their accounts'."""
+    everything = {Role.AUDITOR, Role.SYSTEM_ADMIN, Role.WEB_ADMIN} & set(roles)
+    posts = Post.objects.select_related("section", "drafter")
+    if everything:
+        return posts
+    led = RoleAssignment.objects.filter(staff=staff, role__in=[Role.CHIEF, Role.DEPUTY]).values("section")
+    mine = Contribution.objects.filter(post=OuterRef("pk"), staff=staff)
+    below = Q(section__in=led) | Q(section__parent__in=led)
+    return posts.filter(_in_scope(staff) | below | Exists(mine)).distinct()
+
+
+def page_of(
+    posts: QuerySet[Post], *, before: int | None = None, limit: int = PAGE
+) -> tuple[list[Post], int | None]:
+    """Newest first, by key: the rows, and the key to ask the next page with (None at the end)."""
+    rows = posts.order_by("-pk")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows[: limit + 1])
+    return found[:limit], (found[limit - 1].pk if len(found) > limit else None)
+
+
+def _of(staff: StaffMember) -> QuerySet[Post]:
+    mine = Contribution.objects.filter(post=OuterRef("pk"), staff=staff)
+    return Post.objects.filter(Exists(mine)).select_related("section", "drafter").order_by("-pk")
+
+
+def _with_last_decision(posts: QuerySet[Post]) -> QuerySet[Post]:
+    last = Decision.objects.filter(post=OuterRef("pk")).order_by("-pk")
+    return posts.annotate(
+        last_verb=Subquery(last.values("verb")[:1]), last_reason=Subquery(last.values("reason")[:1])
+    )
+
+
+# --- one case
+
+
+def current_version(post: Post) -> Version:
+    return post.versions.select_related("written_by").get(number=post.version_no)
+
+
+def last_decision(post: Post) -> Decision | None:
+    return post.decisions.select_related("by", "version").last()
+
+
+def last_seen_version(post: Post, staff: StaffMember) -> Version | None:
+    """The version that this person last decided on, to show what changed since."""
+    decision = post.decisions.filter(by=staff).select_related("version").last()
+    return decision.version if decision else None
+
+
+def live_clearance(post: Post) -> Clearance | None:
+    rows = post.clearances.filter(voided_at__isnull=True)
+    return rows.select_related("version", "decision", "decision__by").first()
+
+
+def deliveries_of(post: Post) -> list[Delivery]:
+    """The case's deliveries, those of the newest clearance first, without the superseded ones."""
+    rows = post.deliveries.exclude(state=DeliveryState.SUPERSEDED).select_related("social_account")
+    return list(rows.prefetch_related("attempts").order_by("-clearance", "social_account"))
+
+
+def display_state(post: Post, deliveries: Iterable[Delivery], last_verb: str = "") -> str:
+    """The word on the chip: the editorial state, or what its deliveries make of it."""
+    if post.state == PostState.DRAFTING and last_verb == Verb.RETURN:
+        return "returned"
+    if post.state not in (PostState.CLEARED, PostState.CANCELLED):
+        return post.state
+    states = {delivery.state for delivery in deliveries} - {DeliveryState.SUPERSEDED}
+    return _from_deliveries(states) or post.state
+
+
+def _from_deliveries(states: set[str]) -> str | None:
+    first = ("unknown", "armed", "held", "waiting")
+    words = {"armed": "sending", "waiting": None}
+    for state in first:
+        if state in states:
+            partly = "accepted" in states and state in ("held", "waiting")
+            return "partly" if partly else words.get(state, state)
+    if "accepted" in states:
+        return "published" if states == {"accepted"} else "partly"
+    for state, word in (("rejected", "failed"), ("expired", "expired")):
+        if state in states:
+            return word
+    return None
+
+
+def training_receipt(delivery: Delivery) -> TrainingPost | None:
+    """What the training timeline shows for this delivery."""
+    return TrainingPost.objects.filter(key=delivery.key).first() if delivery.key else None

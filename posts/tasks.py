@@ -1,0 +1,38 @@
+"""What the queue wakes. Ids by keyword, one action call out; the database alone says what is to be done."""
+
+import time
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from posts.actions import sending
+from posts.queries import due_at, to_send
+
+# The sweep comes every five seconds; what falls due before the next one is picked up now and sent on time.
+LOOK_AHEAD = timedelta(seconds=5)
+
+
+@shared_task(name="posts.sweep")
+def sweep() -> None:
+    """Hand out whatever is due now or before the next sweep."""
+    for delivery_id in to_send(before=timezone.now() + LOOK_AHEAD):
+        send.delay(delivery_id=delivery_id)
+
+
+@shared_task(name="posts.send")
+def send(*, delivery_id: int) -> None:
+    """Send one delivery at its time, not before."""
+    due = due_at(delivery_id)
+    wait = (due - timezone.now()).total_seconds() if due else 0
+    if wait > LOOK_AHEAD.total_seconds():
+        return  # it was put off in between; a later sweep will find it
+    time.sleep(max(wait, 0))
+    sending.send(delivery_id)
+
+
+@shared_task(name="posts.sweep_stuck")
+def sweep_stuck() -> None:
+    """Settle attempts whose worker is gone, then look again for what is to be sent."""
+    if sending.settle_stuck(now=timezone.now()):
+        sweep.delay()

@@ -1,0 +1,259 @@
+"""Facts: small frozen pictures of the world that the rules judge. Gathered elsewhere, never fetched here.
+
+Ids are the database's; `on` arguments are dates in JST, instants are aware datetimes.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from rules.states import (
+    NOT_STAFF,
+    AccountState,
+    Basis,
+    DeliveryState,
+    Employment,
+    Ground,
+    PolicyState,
+    PostKind,
+    PostState,
+    Role,
+    Verb,
+)
+
+
+@dataclass(frozen=True)
+class RoleHeld:
+    """A role in force from `from_on` to `until_on`, both included; section None means the whole city."""
+
+    role: Role
+    section: int | None
+    from_on: date
+    until_on: date | None = None
+
+    def covers(self, role: Role, section: int | None, on: date) -> bool:
+        in_time = self.from_on <= on and (self.until_on is None or on <= self.until_on)
+        return in_time and self.role == role and self.section in (None, section)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts. `drafts_for` are the social accounts that this person may draft for."""
+
+    id: int
+    name: str
+    section: int
+    employment: Employment = Employment.REGULAR
+    active: bool = True
+    elected: bool = False
+    roles: tuple[RoleHeld, ...] = ()
+    drafts_for: frozenset[int] = frozenset()
+    system: bool = False
+
+    @property
+    def is_staff(self) -> bool:
+        barred = self.system or self.elected or self.employment in NOT_STAFF
+        return self.active and not barred
+
+    def holds(self, role: Role, section: int | None, on: date) -> bool:
+        return any(held.covers(role, section, on) for held in self.roles)
+
+    def is_approver_of(self, section: int | None, on: date) -> bool:
+        """Chief or deputy of the section on that day."""
+        return section is not None and (
+            self.holds(Role.CHIEF, section, on) or self.holds(Role.DEPUTY, section, on)
+        )
+
+
+SYSTEM = Actor(id=0, name="発信の仕組み", section=0, system=True)
+
+
+@dataclass(frozen=True)
+class City:
+    """What holds for the whole city: its name, its default rulebooks, the version of the rules in force."""
+
+    name: str
+    rulebooks: tuple[str, ...]
+    rules_version_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the person brings to the act: words, ticks, and which content they were looking at."""
+
+    reason: str = ""
+    seen_digest: str = ""
+    ticks: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody named in a sentence: id and 「鈴木 洋子（観光交流課長）」."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Account:
+    """A social account as the rules see it. `policy_categories` are those of the policy in force (item ウ)."""
+
+    id: int
+    name: str
+    section: int
+    state: AccountState
+    rulebooks: tuple[str, ...]
+    policy_in_force: bool
+    approvers: tuple[Person, ...] = ()
+    policy_categories: frozenset[str] = frozenset()
+    research_complete: bool = True
+    text_over: int = 0
+    text_empty: bool = False
+    asked: Asked = field(default_factory=Asked)
+
+
+@dataclass(frozen=True)
+class PublicSource:
+    """Evidence for (1): where the city has already published it, and when."""
+
+    where: str
+    published_on: date | None
+
+
+@dataclass(frozen=True)
+class PastFact:
+    """Evidence for (2): what took place, and on which day."""
+
+    what: str
+    held_on: date | None
+
+
+@dataclass(frozen=True)
+class LawCitation:
+    """Evidence for (3): the law or ordinance, and its article."""
+
+    law: str
+    article: str
+
+
+@dataclass(frozen=True)
+class DisasterReport:
+    """Evidence for (4): the kind of information, who announced it, and when."""
+
+    kind: str
+    source: str
+    announced_at: datetime | None
+
+
+Evidence = PublicSource | PastFact | LawCitation | DisasterReport
+
+
+@dataclass(frozen=True)
+class Claim:
+    ground: Ground
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class Clearance:
+    basis: Basis
+    digest: str
+
+
+@dataclass(frozen=True)
+class Post:
+    """A post and its current version. `digest` is computed from the stored canonical text, never copied."""
+
+    id: int
+    state: PostState
+    section: int
+    parent_section: int | None
+    kind: PostKind
+    digest: str
+    category: str
+    category_note: str
+    title: str
+    targets: tuple[Account, ...]
+    contributors: frozenset[int]
+    deciders: frozenset[int]
+    approvers: tuple[Person, ...] = ()
+    claim: Claim | None = None
+    due_at: datetime | None = None
+    latest_at: datetime | None = None
+    declared_on: date | None = None
+    clearance: Clearance | None = None
+    deliveries: tuple[DeliveryState, ...] = ()
+    asked: Asked = field(default_factory=Asked)
+
+    @property
+    def rulebooks(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(book for target in self.targets for book in target.rulebooks))
+
+    @property
+    def every_approver_contributed(self) -> bool:
+        """Then the parent section's chief decides (an empty section has nobody to decide either)."""
+        return all(person.id in self.contributors for person in self.approvers)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One version on its way to one social account."""
+
+    state: DeliveryState
+    account: Account
+    post: Post
+    clearance_live: bool
+    latest_at: datetime | None
+
+    @property
+    def rulebooks(self) -> tuple[str, ...]:
+        return self.account.rulebooks
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One version of a social account's operation policy. `empty_items` are the headings still to be written."""
+
+    state: PolicyState
+    account: Account
+    empty_items: tuple[str, ...]
+    effective_on: date | None
+    last_effective_on: date | None
+    nobody_replies: bool
+    says_send_only: bool
+    published_at: datetime | None = None
+    asked: Asked = field(default_factory=Asked)
+
+    @property
+    def rulebooks(self) -> tuple[str, ...]:
+        return self.account.rulebooks
+
+    @property
+    def section(self) -> int:
+        return self.account.section
+
+
+SubjectFacts = Post | Delivery | Policy | Account
+
+
+@dataclass(frozen=True)
+class Case:
+    """One question to the rules: may this actor do this to that, here and now?"""
+
+    verb: Verb
+    subject: SubjectFacts
+    actor: Actor
+    city: City
+    now: datetime
+    on: date
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why not. `duty` leads to the clause; the sentence says what is so, the next step what to do about it."""
+
+    code: str
+    duty: str
+    sentence: str
+    next_step: str
+    account: str = ""
+    rulebooks: tuple[str, ...] = ()

@@ -1,0 +1,132 @@
+"""The names of things: states, roles, verbs, grounds. Words of the regulation, no behaviour."""
+
+from enum import StrEnum
+
+
+class Subject(StrEnum):
+    """What a verb acts on."""
+
+    POST = "post"
+    DELIVERY = "delivery"
+    POLICY = "policy"
+    ACCOUNT = "account"
+
+
+class PostState(StrEnum):
+    """Editorial state of a post; published, partly published and failed are derived from deliveries."""
+
+    DRAFTING = "drafting"
+    AWAITING_APPROVAL = "awaiting_approval"
+    AWAITING_CHECK = "awaiting_check"
+    CLEARED = "cleared"
+    CANCELLED = "cancelled"
+
+
+class DeliveryState(StrEnum):
+    WAITING = "waiting"
+    HELD = "held"
+    ARMED = "armed"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    DROPPED = "dropped"
+    SUPERSEDED = "superseded"
+
+
+# Once a delivery is in one of these the text may be live, so it is frozen and never sent again as another.
+MAY_BE_LIVE = frozenset({DeliveryState.ARMED, DeliveryState.ACCEPTED, DeliveryState.UNKNOWN})
+# These can still go out under the clearance they have.
+OPEN = frozenset({DeliveryState.WAITING, DeliveryState.HELD})
+
+
+class PolicyState(StrEnum):
+    """State of one policy version; replaced versions stay published and are derived."""
+
+    DRAFTING = "drafting"
+    AWAITING_DECISION = "awaiting_decision"
+    DECIDED = "decided"
+    PUBLISHED = "published"
+
+
+class AccountState(StrEnum):
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    IN_OPERATION = "in_operation"
+    SUSPENDED = "suspended"
+    CLOSED = "closed"
+
+
+class Role(StrEnum):
+    CHIEF = "chief"
+    DEPUTY = "deputy"
+    WEB_ADMIN = "web_admin"
+    SYSTEM_ADMIN = "system_admin"
+    AUDITOR = "auditor"
+
+
+class Employment(StrEnum):
+    """Mima Art. 2's kinds of staff, and the two that are not staff and may only draft."""
+
+    REGULAR = "regular"
+    REAPPOINTED = "reappointed"
+    PART_TIME = "part_time"
+    FISCAL_YEAR = "fiscal_year"
+    SECONDED_OUT = "seconded_out"
+    SECONDED_IN = "seconded_in"
+    CONTRACTOR = "contractor"
+    DESIGNATED_MANAGER = "designated_manager"
+
+
+NOT_STAFF = frozenset({Employment.CONTRACTOR, Employment.DESIGNATED_MANAGER})
+
+
+class Ground(StrEnum):
+    """Art. 5 (1) to (4): what may go without the chief's approval."""
+
+    PUBLIC = "public"
+    FACT = "fact"
+    LAW = "law"
+    DISASTER = "disaster"
+
+
+class Basis(StrEnum):
+    """発信根拠: what a clearance rests on."""
+
+    APPROVAL = "approval"
+    SECOND_CHECK = "second_check"
+
+
+class PostKind(StrEnum):
+    POST = "post"
+    CORRECTION = "correction"
+
+
+class Verb(StrEnum):
+    # post
+    DRAFT = "draft"
+    EDIT = "edit"
+    SUBMIT = "submit"
+    CLAIM = "claim"
+    APPROVE = "approve"
+    RETURN = "return"
+    SECOND_CHECK = "second_check"
+    ESCALATE = "escalate"
+    TAKE_BACK = "take_back"
+    CANCEL = "cancel"
+    # delivery
+    SEND = "send"
+    # policy
+    WRITE_POLICY = "write_policy"
+    ASK_DECISION = "ask_decision"
+    DECIDE_POLICY = "decide_policy"
+    RETURN_POLICY = "return_policy"
+    PUBLISH_POLICY = "publish_policy"
+    # social account
+    REQUEST_ACCOUNT = "request_account"
+    APPROVE_ACCOUNT = "approve_account"
+    OPEN_ACCOUNT = "open_account"
+    SUSPEND_ACCOUNT = "suspend_account"
+    RESUME_ACCOUNT = "resume_account"
+    CLOSE_ACCOUNT = "close_account"
+    SET_CREDENTIAL = "set_credential"

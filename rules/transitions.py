@@ -1,0 +1,132 @@
+"""THE TABLE: every act there is. Nothing changes state but by a row of it.
+
+Columns: verb, subject, sources, target, who, gates, duty, the record's event, and in whose hands it is next.
+"""
+
+from dataclasses import dataclass
+
+from rules import gates as g
+from rules import policy_gates as pg
+from rules import who
+from rules.exemptions import check_claim
+from rules.gate import Gate
+from rules.states import AccountState, DeliveryState, PolicyState, PostState, Subject, Verb
+from rules.who import Who
+
+NOTHING = ""  # the state of what does not exist yet
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One row. `target` None means that the state stays; `next_hand` is who acts next, for the screens."""
+
+    verb: Verb
+    subject: Subject
+    sources: frozenset[str]
+    target: str | None
+    who: Who
+    gates: tuple[Gate, ...]
+    duty: str
+    event: str
+    label: str
+    next_hand: str = ""
+
+
+def _row(
+    verb: Verb,
+    subject: Subject,
+    sources: tuple[str, ...],
+    target: str | None,
+    who: Who,
+    *gates: Gate,
+    **rest: str,
+) -> Transition:
+    return Transition(verb, subject, frozenset(sources), target, who, gates, **rest)
+
+
+P, D, L, A = PostState, DeliveryState, PolicyState, AccountState
+_CONTENT = (g.TITLE, g.TARGETS, g.TEXT, g.CATEGORY, g.SCHEDULE, g.DECLARED)
+_CLAIM = Gate("claim", "exemption", check_claim, "承認省略の根拠")
+_ACCOUNTS = (g.IN_OPERATION, g.POLICY)
+_CLEARING = (g.SEEN, *_ACCOUNTS, g.CATEGORY, g.TEXT, g.LATEST)
+
+# fmt: off
+TABLE: tuple[Transition, ...] = (
+    _row(Verb.DRAFT, Subject.POST, (NOTHING,), P.DRAFTING, who.MAY_DRAFT, g.TARGETS,
+         duty="staff", event="post.drafted", label="起案する", next_hand="contributor"),
+    _row(Verb.EDIT, Subject.POST, (P.DRAFTING, P.CLEARED), P.DRAFTING, who.MAY_DRAFT,
+         g.TARGETS, g.NOT_DECIDER, g.NOT_FROZEN,
+         duty="clearance", event="post.edited", label="直す", next_hand="contributor"),
+    _row(Verb.SUBMIT, Subject.POST, (P.DRAFTING,), P.AWAITING_APPROVAL, who.CONTRIBUTOR, g.SEEN, *_CONTENT, *_ACCOUNTS,
+         duty="approval", event="post.submitted", label="承認を頼む", next_hand="approver"),
+    _row(Verb.CLAIM, Subject.POST, (P.DRAFTING,), P.AWAITING_CHECK, who.CONTRIBUTOR,
+         g.SEEN, *_CONTENT, *_ACCOUNTS, _CLAIM,
+         duty="exemption", event="post.exemption_claimed", label="確認に回す", next_hand="checker"),
+    _row(Verb.APPROVE, Subject.POST, (P.AWAITING_APPROVAL,), P.CLEARED, who.APPROVER,
+         g.APPROVER_FOUR_EYES, *_CLEARING,
+         duty="approval", event="post.approved", label="承認する", next_hand="worker"),
+    _row(Verb.RETURN, Subject.POST, (P.AWAITING_APPROVAL,), P.DRAFTING, who.APPROVER, g.APPROVER_FOUR_EYES, g.REASON,
+         duty="approval", event="post.returned", label="差し戻す", next_hand="contributor"),
+    _row(Verb.SECOND_CHECK, Subject.POST, (P.AWAITING_CHECK,), P.CLEARED, who.CHECKER,
+         g.CHECKER_FOUR_EYES, g.TICKS, _CLAIM, *_CLEARING,
+         duty="second_check", event="post.second_checked", label="確認した", next_hand="worker"),
+    _row(Verb.RETURN, Subject.POST, (P.AWAITING_CHECK,), P.DRAFTING, who.CHECKER, g.CHECKER_FOUR_EYES, g.REASON,
+         duty="second_check", event="post.returned", label="差し戻す", next_hand="contributor"),
+    _row(Verb.ESCALATE, Subject.POST, (P.AWAITING_CHECK,), P.AWAITING_APPROVAL, who.CHECKER,
+         g.CHECKER_FOUR_EYES, g.REASON,
+         duty="approval", event="post.escalated", label="所属長に判断を頼む", next_hand="approver"),
+    _row(Verb.TAKE_BACK, Subject.POST, (P.AWAITING_APPROVAL, P.AWAITING_CHECK), P.DRAFTING, who.CONTRIBUTOR,
+         duty="approval", event="post.taken_back", label="引き戻す", next_hand="contributor"),
+    _row(Verb.CANCEL, Subject.POST, (P.DRAFTING, P.AWAITING_APPROVAL, P.AWAITING_CHECK, P.CLEARED), P.CANCELLED,
+         who.CONTRIBUTOR_OR_APPROVER, g.CANCELLABLE,
+         duty="approval", event="post.cancelled", label="取り下げる"),
+    _row(Verb.SEND, Subject.DELIVERY, (D.WAITING, D.HELD, D.UNKNOWN), D.ARMED, who.WORKER,
+         g.CLEARANCE, *_ACCOUNTS, g.CATEGORY,
+         duty="clearance", event="delivery.armed", label="発信する", next_hand="worker"),
+    _row(Verb.WRITE_POLICY, Subject.POLICY, (NOTHING, L.DRAFTING), L.DRAFTING, who.POLICY_WRITER,
+         duty="policy", event="policy.written", label="運用方針を書く", next_hand="policy_writer"),
+    _row(Verb.ASK_DECISION, Subject.POLICY, (L.DRAFTING,), L.AWAITING_DECISION, who.POLICY_WRITER,
+         pg.POLICY_ITEMS, pg.EFFECTIVE_ON, pg.SEND_ONLY,
+         duty="policy_items", event="policy.decision_asked", label="決裁を頼む", next_hand="section_chief"),
+    _row(Verb.DECIDE_POLICY, Subject.POLICY, (L.AWAITING_DECISION,), L.DECIDED, who.SECTION_CHIEF,
+         pg.POLICY_ITEMS, pg.EFFECTIVE_ON, pg.SEND_ONLY,
+         duty="policy", event="policy.decided", label="決裁する", next_hand="web_admin"),
+    _row(Verb.RETURN_POLICY, Subject.POLICY, (L.AWAITING_DECISION,), L.DRAFTING, who.SECTION_CHIEF, g.REASON,
+         duty="policy", event="policy.returned", label="差し戻す", next_hand="policy_writer"),
+    _row(Verb.PUBLISH_POLICY, Subject.POLICY, (L.DECIDED, L.PUBLISHED), L.PUBLISHED, who.WEB_ADMIN,
+         duty="policy_publication", event="policy.published", label="公表する"),
+    _row(Verb.REQUEST_ACCOUNT, Subject.ACCOUNT, (NOTHING,), A.REQUESTED, who.POLICY_WRITER,
+         duty="register", event="account.requested", label="開設を申し出る", next_hand="section_chief"),
+    _row(Verb.APPROVE_ACCOUNT, Subject.ACCOUNT, (A.REQUESTED,), A.APPROVED, who.SECTION_CHIEF, pg.RESEARCH,
+         duty="register", event="account.approved", label="開設を認める", next_hand="policy_writer"),
+    _row(Verb.OPEN_ACCOUNT, Subject.ACCOUNT, (A.APPROVED,), A.IN_OPERATION, who.SECTION_CHIEF, pg.ACCOUNT_POLICY,
+         duty="policy", event="account.opened", label="運用を始める"),
+    _row(Verb.SUSPEND_ACCOUNT, Subject.ACCOUNT, (A.IN_OPERATION,), A.SUSPENDED, who.SECTION_CHIEF, g.REASON,
+         duty="register", event="account.suspended", label="休止する"),
+    _row(Verb.RESUME_ACCOUNT, Subject.ACCOUNT, (A.SUSPENDED,), A.IN_OPERATION, who.SECTION_CHIEF, pg.ACCOUNT_POLICY,
+         duty="policy", event="account.resumed", label="再開する"),
+    _row(Verb.CLOSE_ACCOUNT, Subject.ACCOUNT, (A.REQUESTED, A.APPROVED, A.IN_OPERATION, A.SUSPENDED), A.CLOSED,
+         who.SECTION_CHIEF, g.REASON,
+         duty="register", event="account.closed", label="運用を終える"),
+    _row(Verb.SET_CREDENTIAL, Subject.ACCOUNT, (A.REQUESTED, A.APPROVED, A.IN_OPERATION, A.SUSPENDED), None,
+         who.SYSTEM_ADMIN,
+         duty="credentials", event="account.credential_set", label="接続を設定する"),
+)
+# fmt: on
+
+
+def row_for(subject: Subject, verb: Verb, state: str) -> Transition | None:
+    """The row that leads from `state` by `verb`; None when there is none (sources of a verb never overlap)."""
+    for row in TABLE:
+        if row.subject == subject and row.verb == verb and state in row.sources:
+            return row
+    return None
+
+
+def rows_of(subject: Subject, verb: Verb) -> tuple[Transition, ...]:
+    return tuple(row for row in TABLE if row.subject == subject and row.verb == verb)
+
+
+def events() -> frozenset[str]:
+    """Every name that an act may leave in the record."""
+    return frozenset(row.event for row in TABLE)

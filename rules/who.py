@@ -1,0 +1,182 @@
+"""Who may act: predicates over the actor. They look at permission and office, never at content.
+
+Each yields the reasons why this actor may not; no reason means yes. Refusals here are 403, all others 409.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from rules.facts import Account, Actor, Case, Person, Policy, Post, Reason
+from rules.states import Role
+
+Predicate = Callable[[Case], Iterator[Reason]]
+
+
+@dataclass(frozen=True)
+class Who:
+    """A group of people in the regulation's words, and the predicate that says whether one belongs to it."""
+
+    name: str
+    label: str
+    check: Predicate
+
+
+def _refusal(code: str, duty: str, sentence: str, people: tuple[Person, ...] = ()) -> Reason:
+    names = "、".join(person.name for person in people)
+    step = f"行えるのは: {names}" if names else "所属長またはシステム管理者に相談してください。"
+    return Reason(code, duty, sentence, step)
+
+
+def _not_able(actor: Actor) -> Iterator[Reason]:
+    """toyama:3-除外: elected officials hold no part in it; nor do people who have left."""
+    if not actor.active:
+        yield _refusal("inactive", "staff", "この利用者は、いまは使えません。")
+    if actor.elected:
+        yield _refusal("elected", "elected", "公選職の人は、公式アカウントの起案・確認・承認を行えません。")
+
+
+def check_may_draft(case: Case) -> Iterator[Reason]:
+    """Somebody with the drafting permission for every social account of the post (contractors included)."""
+    subject = case.subject
+    assert isinstance(subject, Post)
+    yield from _not_able(case.actor)
+    for target in subject.targets:
+        if target.id not in case.actor.drafts_for:
+            yield Reason(
+                "may_not_draft_for_account",
+                "staff",
+                f"あなたは「{target.name}」の投稿を起案できません。",
+                "担当の所属長に、起案の権限を頼んでください。",
+                target.name,
+            )
+
+
+def check_contributor(case: Case) -> Iterator[Reason]:
+    """mima:4-1: somebody who wrote in the post and still may draft for its social accounts."""
+    subject = case.subject
+    assert isinstance(subject, Post)
+    if case.actor.id not in subject.contributors:
+        yield _refusal("not_contributor", "staff", "この投稿を起案した人、手を入れた人だけが行えます。")
+    yield from check_may_draft(case)
+
+
+def check_approver(case: Case) -> Iterator[Reason]:
+    """mima:5-本文: chief or deputy of the owning section on that day; the parent's when they all contributed."""
+    subject = case.subject
+    assert isinstance(subject, Post)
+    actor = case.actor
+    yield from _not_able(actor)
+    section = actor.is_approver_of(subject.section, case.on)
+    parent = subject.every_approver_contributed and actor.is_approver_of(subject.parent_section, case.on)
+    if not (actor.is_staff and (section or parent)):
+        yield _office_refusal(case, subject.section, subject.approvers, "approval")
+
+
+def check_checker(case: Case) -> Iterator[Reason]:
+    """mima:5-ただし書, mima:2-対象者: staff in the sense of Art. 2 who see the account; no rank is needed."""
+    subject = case.subject
+    assert isinstance(subject, Post)
+    actor = case.actor
+    yield from _not_able(actor)
+    if not actor.is_staff:
+        yield _refusal(
+            "not_staff", "staff", "確認できるのは市の職員だけです。委託事業者などは起案だけを行えます。"
+        )
+    elif not _sees(actor, subject, case):
+        yield _refusal("not_in_scope", "staff", "確認できるのは、この公式アカウントに関わる職員だけです。")
+
+
+def _sees(actor: Actor, post: Post, case: Case) -> bool:
+    drafts_for_all = all(target.id in actor.drafts_for for target in post.targets)
+    # "all" of no account at all is true, and would put the whole city in scope.
+    drafts_here = bool(post.targets) and drafts_for_all
+    return actor.section == post.section or drafts_here or actor.is_approver_of(post.section, case.on)
+
+
+def check_contributor_or_approver(case: Case) -> Iterator[Reason]:
+    """A post is cancelled by somebody who wrote in it, or by the chief."""
+    subject = case.subject
+    assert isinstance(subject, Post)
+    chief = case.actor.is_staff and case.actor.is_approver_of(subject.section, case.on)
+    if not chief:
+        yield from check_contributor(case)
+
+
+def check_system(case: Case) -> Iterator[Reason]:
+    """Only the sending worker sends."""
+    if not case.actor.system:
+        yield _refusal("only_the_worker", "clearance", "発信は、発信の仕組みだけが行います。")
+
+
+def check_section_chief(case: Case) -> Iterator[Reason]:
+    """mima:3-1: the chief (or deputy) of the section that owns the social account decides."""
+    account = _account(case)
+    yield from _not_able(case.actor)
+    if not (case.actor.is_staff and case.actor.is_approver_of(account.section, case.on)):
+        yield _office_refusal(case, account.section, account.approvers, "policy")
+
+
+def check_policy_writer(case: Case) -> Iterator[Reason]:
+    """Web admins, the section's approvers, and staff of the section write the policy's draft."""
+    account = _account(case)
+    actor = case.actor
+    yield from _not_able(actor)
+    writes = (
+        actor.holds(Role.WEB_ADMIN, None, case.on)
+        or actor.section == account.section
+        or actor.is_approver_of(account.section, case.on)
+    )
+    if not (actor.is_staff and writes):
+        yield _refusal(
+            "not_policy_writer", "staff", "運用方針を書けるのは、担当の所属の職員とホームページ担当です。"
+        )
+
+
+def check_web_admin(case: Case) -> Iterator[Reason]:
+    """mima:3-2-公表: web admins publish to the city site."""
+    yield from _not_able(case.actor)
+    if not (case.actor.is_staff and case.actor.holds(Role.WEB_ADMIN, None, case.on)):
+        sentence = "市のホームページに公表できるのは、ホームページ担当です。"
+        yield _refusal("not_web_admin", "policy_publication", sentence)
+
+
+def check_system_admin(case: Case) -> Iterator[Reason]:
+    """mima:3-3-認証: system admins connect social accounts."""
+    yield from _not_able(case.actor)
+    if not (case.actor.is_staff and case.actor.holds(Role.SYSTEM_ADMIN, None, case.on)):
+        yield _refusal("not_system_admin", "credentials", "接続の設定を行えるのは、システム管理者です。")
+
+
+def _account(case: Case) -> Account:
+    subject = case.subject
+    if isinstance(subject, Policy):
+        return subject.account
+    assert isinstance(subject, Account)
+    return subject
+
+
+def _office_refusal(case: Case, section: int, approvers: tuple[Person, ...], duty: str) -> Reason:
+    offices = (held for held in case.actor.roles if held.role in (Role.CHIEF, Role.DEPUTY))
+    once = any(held.section == section for held in offices)
+    if once and not case.actor.is_approver_of(section, case.on):
+        return _refusal(
+            "office_not_in_period",
+            duty,
+            "あなたの所属長・代決者としての期間は、今日を含んでいません。",
+            approvers,
+        )
+    return _refusal("not_approver", duty, "行えるのは、担当の所属長と代決者だけです。", approvers)
+
+
+MAY_DRAFT = Who("may_draft", "起案の権限がある人", check_may_draft)
+CONTRIBUTOR = Who("contributor", "手を入れた人", check_contributor)
+APPROVER = Who("approver", "所属長・代決者", check_approver)
+CHECKER = Who("checker", "関わる職員", check_checker)
+CONTRIBUTOR_OR_APPROVER = Who(
+    "contributor_or_approver", "手を入れた人・所属長", check_contributor_or_approver
+)
+WORKER = Who("worker", "発信の仕組み", check_system)
+SECTION_CHIEF = Who("section_chief", "所属長・代決者", check_section_chief)
+POLICY_WRITER = Who("policy_writer", "所属の職員・ホームページ担当", check_policy_writer)
+WEB_ADMIN = Who("web_admin", "ホームページ担当", check_web_admin)
+SYSTEM_ADMIN = Who("system_admin", "システム管理者", check_system_admin)

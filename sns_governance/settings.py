@@ -1,0 +1,245 @@
+"""All settings, from the environment only (secrets also by NAME_FILE).
+
+Three ways of running share this file: production (the default), the demo (DEMO=1) and development or tests
+(DEBUG=1, or pytest). Production refuses to start with a missing or weak secret; see `env.py`.
+"""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import environ
+
+from sns_governance.env import credential_keys, read, secret
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+TESTING = "pytest" in sys.modules
+DEMO = env.bool("DEMO", default=False)
+DEBUG = env.bool("DEBUG", default="mypy" in sys.modules)  # the type checker reads the settings, too
+PRODUCTION = not (DEMO or DEBUG or TESTING)
+
+# Each test run has files and a database of its own, so that two runs at once do not meet.
+TEST_RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
+_var_default = (
+    Path(tempfile.gettempdir()) / f"sns-governance-test-{TEST_RUN}" if TESTING else BASE_DIR / "var"
+)
+VAR_DIR = Path(env.str("VAR_DIR", default=str(_var_default))).resolve()
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+SECRET_KEY = secret("SECRET_KEY", strict=PRODUCTION)
+CREDENTIAL_KEYS = credential_keys(strict=PRODUCTION)
+
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_htmx",
+    "guardian",
+    "audit",
+    "accounts",
+    "policies",
+    "posts",
+    "desk",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "sns_governance.urls"
+WSGI_APPLICATION = "sns_governance.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "desk.context_processors.shell",
+            ],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["django.template.loaders.filesystem.Loader"],
+                )
+            ]
+            if not DEBUG
+            else ["django.template.loaders.filesystem.Loader"],
+        },
+    },
+]
+
+# --- Databases: SQLite by default (WAL, write lock taken at BEGIN), PostgreSQL by DATABASE_URL.
+DATABASES = {"default": env.db_url_config(read("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
+    }
+    if TESTING:  # a file, not memory: tests use real second connections
+        DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+else:
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    if TESTING:
+        DATABASES["default"]["TEST"] = {"NAME": f"test_sns_{TEST_RUN}"}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- People
+AUTH_USER_MODEL = "accounts.StaffMember"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
+GUARDIAN_MONKEY_PATCH_USER = False
+ANONYMOUS_USER_NAME = None
+PASSWORD_HASHERS = (
+    ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if TESTING
+    else [
+        "django.contrib.auth.hashers.Argon2PasswordHasher",
+        "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    ]
+)
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "sign_in"
+SESSION_COOKIE_AGE = 60 * 60 * 10  # one working day
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+
+# --- Language and time: Japanese screens, JST at the edge, UTC in the database
+LANGUAGE_CODE = "ja"
+TIME_ZONE = "Asia/Tokyo"
+USE_I18N = True
+USE_TZ = True
+
+# --- Static files and the city site
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+SITE_FOLDER = Path(env.str("SITE_FOLDER", default=str(VAR_DIR / "site")))
+# Absolute address of the published folder, used in the register's links and schema.org data.
+SITE_URL = env.str("SITE_URL", default="/site/")
+
+# --- The city of this installation; a demo or test may replace it
+CITY = {
+    "name": env.str("CITY_NAME", default="見本市"),
+    "url": env.str("CITY_URL", default=""),
+    "desk_name": env.str("CITY_DESK_NAME", default="広報担当課"),
+    "desk_phone": env.str("CITY_DESK_PHONE", default="（電話番号を設定してください）"),
+    "rulebooks": env.list("CITY_RULEBOOKS", default=["mima"]),
+}
+
+# --- Sending
+SEND_DEADLINE_SECONDS = env.int("SEND_DEADLINE_SECONDS", default=30)
+STUCK_SWEEP_SECONDS = env.int("STUCK_SWEEP_SECONDS", default=60)
+LATEST_SENDING_MINUTES = env.int("LATEST_SENDING_MINUTES", default=30)
+# Hosts that adapters may call; empty means that no network can be reached at all.
+OUTBOUND_HOSTS = env.list("OUTBOUND_HOSTS", default=[])
+OUTBOUND_PROXY = env.str("OUTBOUND_PROXY", default="")
+OUTBOUND_ALLOW_LOOPBACK = env.bool("OUTBOUND_ALLOW_LOOPBACK", default=False)
+
+# --- Celery: the database is the schedule, the queue only a wake-up
+REDIS_URL = read("REDIS_URL")
+CELERY_BROKER_URL = REDIS_URL or f"sqla+sqlite:///{VAR_DIR / 'broker.sqlite3'}"
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"visibility_timeout": 600, "unacked_restore_interval": 10, "unacked_restore_throttle": 1}
+    if REDIS_URL
+    else {}
+)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# The embedded broker has no broadcast: without Redis a worker cannot be asked, only started and stopped.
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = bool(REDIS_URL)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 8
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "sweep-due": {"task": "posts.sweep", "schedule": 5.0, "options": {"expires": 10}},
+    "sweep-stuck": {
+        "task": "posts.sweep_stuck",
+        "schedule": float(STUCK_SWEEP_SECONDS),
+        "options": {"expires": 60},
+    },
+    "seal-record": {"task": "audit.seal", "schedule": 60.0, "options": {"expires": 120}},
+}
+
+# --- The browser's guards
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+if PRODUCTION:
+    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+    SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=True)
+    SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", default=True)
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
+}

@@ -1,0 +1,45 @@
+"""What every test may use: a frozen now, a city and files of its own. The cast lives in tests/support."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from pytest_django import Settings
+
+from tests.support.database import patch_flush
+
+TESTS = Path(__file__).parent
+# These folders hold the actions and the sending: they run again on PostgreSQL and Redis.
+BOTH_DATABASES = ("accounts", "policies", "posts", "audit", "sending")
+
+
+patch_flush()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What writes to the database is marked by its folder, so that nobody forgets to."""
+    for item in items:
+        if item.path.relative_to(TESTS).parts[0] in BOTH_DATABASES:
+            item.add_marker(pytest.mark.both_databases)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Friday morning in office hours."""
+    return datetime(2026, 11, 20, 10, 0, tzinfo=ZoneInfo("Asia/Tokyo"))
+
+
+@pytest.fixture(autouse=True)
+def installation(settings: Settings, tmp_path: Path) -> dict[str, Any]:
+    """The city of the test: known whatever the environment says, with a site folder of its own."""
+    settings.SITE_FOLDER = tmp_path / "site"
+    settings.CITY = {
+        "name": "見本市",
+        "url": "https://www.city.mihon.example/",
+        "desk_name": "広報広聴課",
+        "desk_phone": "0000-00-0000",
+        "rulebooks": ["mima"],
+    }
+    return settings.CITY

@@ -1,0 +1,110 @@
+"""Secrets from the environment: what production accepts, and the sentence when it does not."""
+
+import base64
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from scripts import make_secrets
+from sns_governance import env
+
+STRONG = "q7Gk2Lw9Zx4Vb8Nm1Rt6Yp3Hs5Jd0FcQeUaIoXzKvWnBgTmRy-_PlMk"
+
+
+def ring(*keys: bytes) -> str:
+    return ",".join(f"k{i}:{base64.b64encode(key).decode()}" for i, key in enumerate(keys))
+
+
+def test_secret_comes_from_its_file_when_only_the_file_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "key").write_text(STRONG + "\n", encoding="utf-8")
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "key"))
+    assert env.secret("SECRET_KEY", strict=True) == STRONG
+
+
+@pytest.mark.parametrize(
+    ("value", "fault"),
+    [
+        ("", "設定されていません"),
+        (STRONG[:49], "50文字以上"),
+        ("ab" * 40, "繰り返し"),
+        ("django-insecure-" + STRONG, "見本の値"),
+        (env._DEVELOPMENT_SECRET, "見本の値"),
+    ],
+)
+def test_secret_stops_production_with_a_hint_when_weak(
+    value: str, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECRET_KEY", value)
+    with pytest.raises(ImproperlyConfigured, match=fault) as refused:
+        env.secret("SECRET_KEY", strict=True)
+    assert "make secrets" in str(refused.value)
+    assert not value or value not in str(refused.value)
+
+
+def test_secret_has_a_known_value_in_development_when_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    monkeypatch.delenv("SECRET_KEY_FILE", raising=False)
+    assert env.weakness(env.secret("SECRET_KEY", strict=False)) == "見本の値です"
+
+
+def test_secret_is_refused_when_given_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "key").write_text(STRONG, encoding="utf-8")
+    monkeypatch.setenv("SECRET_KEY", STRONG)
+    monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "key"))
+    with pytest.raises(ImproperlyConfigured, match="両方"):
+        env.secret("SECRET_KEY", strict=True)
+
+
+def test_secret_names_the_file_when_it_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "nowhere"))
+    with pytest.raises(ImproperlyConfigured, match="nowhere"):
+        env.secret("SECRET_KEY", strict=True)
+
+
+def test_key_ring_keeps_its_order_when_several_keys_are_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = [bytes(range(start, start + 32)) for start in (0, 40, 80)]
+    monkeypatch.setenv("CREDENTIAL_KEYS", ring(*keys))
+    assert list(env.credential_keys(strict=True).items()) == [(f"k{i}", key) for i, key in enumerate(keys)]
+
+
+@pytest.mark.parametrize(
+    ("value", "fault"),
+    [
+        ("", "設定されていません"),
+        (ring(bytes(range(31))), "32バイト"),
+        (ring(b"a" * 32), "弱すぎます"),
+        (env._DEVELOPMENT_KEYS, "弱すぎます"),
+        ("k1:これは鍵ではない", "Base64"),
+        ("k1", "32バイト"),
+        (ring(bytes(range(32))) + ",", "名前"),
+        (ring(bytes(range(32))) + "," + ring(bytes(range(32))), "重なって"),
+    ],
+)
+def test_key_ring_stops_production_when_a_key_is_wrong(
+    value: str, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CREDENTIAL_KEYS", value)
+    with pytest.raises(ImproperlyConfigured, match=fault):
+        env.credential_keys(strict=True)
+
+
+def test_made_secrets_are_strong_closed_and_kept_when_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "secrets"
+    made = make_secrets.make(folder, make_secrets.APPLICATION)
+    before = {path.name: path.read_text(encoding="utf-8") for path in made}
+    monkeypatch.setenv("CREDENTIAL_KEYS", before["credential_keys"])
+    assert env.weakness(before["secret_key"]) == ""
+    assert len(env.credential_keys(strict=True)) == 1
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in made} == {0o600}
+    assert make_secrets.make(folder, make_secrets.APPLICATION) == []
+    assert {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()} == before

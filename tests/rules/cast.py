@@ -1,0 +1,238 @@
+"""The cast and the sound cases of the rules' tests: facts by hand, nothing from a database.
+
+Here live people, social accounts and subjects against which no rule has anything. Not here: any expectation.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from rules.facts import (
+    SYSTEM,
+    Account,
+    Actor,
+    Asked,
+    City,
+    Claim,
+    Clearance,
+    Delivery,
+    DisasterReport,
+    Person,
+    Policy,
+    Post,
+    PublicSource,
+    RoleHeld,
+    SubjectFacts,
+)
+from rules.gates import CHECKLIST
+from rules.states import (
+    AccountState,
+    Basis,
+    DeliveryState,
+    Employment,
+    Ground,
+    PolicyState,
+    PostKind,
+    PostState,
+    Role,
+    Verb,
+)
+from rules.workflow import Decision, Refused, decide
+
+JST = ZoneInfo("Asia/Tokyo")
+NOW = datetime(2026, 11, 20, 10, 0, tzinfo=JST)
+TODAY = NOW.date()
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+RULES_SINCE = date(2023, 4, 1)
+DEPARTMENT, TOURISM, WATER, PR = 1, 10, 20, 30
+DIGEST = "digest-of-the-version"
+CITY = City("見本市", ("mima",), RULES_SINCE)
+
+
+def held(
+    role: Role, section: int | None, since: date = date(2026, 4, 1), until: date | None = None
+) -> RoleHeld:
+    return RoleHeld(role, section, since, until)
+
+
+X = Account(
+    id=1,
+    name="見本市観光X",
+    section=TOURISM,
+    state=AccountState.IN_OPERATION,
+    rulebooks=("mima",),
+    policy_in_force=True,
+    approvers=(Person(5, "鈴木 洋子（観光交流課長）"),),
+    policy_categories=frozenset({"観光", "移住"}),
+    asked=Asked(reason="担当者が代わったためです。"),
+)
+NOTE = replace(X, id=2, name="見本市移住ノート")
+BOTH_ACCOUNTS = frozenset({X.id, NOTE.id})
+CHIEF_OF_TOURISM = (held(Role.CHIEF, TOURISM),)
+
+# --- People. Who wrote in the post: Sato, Ito, Kato, the contractor Ono, and the three who may do nothing.
+SATO = Actor(1, "佐藤", TOURISM, drafts_for=BOTH_ACCOUNTS)
+ITO = Actor(2, "伊藤", WATER, drafts_for=BOTH_ACCOUNTS)
+TANAKA = Actor(3, "田中", TOURISM)
+YAMADA = Actor(4, "山田", TOURISM, drafts_for=BOTH_ACCOUNTS)
+SUZUKI = Actor(5, "鈴木", TOURISM, roles=CHIEF_OF_TOURISM)
+DEPUTY = Actor(6, "高橋", TOURISM, roles=(held(Role.DEPUTY, TOURISM, TODAY, TODAY),))
+DEPUTY_BEFORE = replace(DEPUTY, id=7, roles=(held(Role.DEPUTY, TOURISM, TODAY + DAY),))
+DEPUTY_AFTER = replace(DEPUTY, id=8, roles=(held(Role.DEPUTY, TOURISM, TODAY - 9 * DAY, TODAY - DAY),))
+KATO = Actor(9, "加藤", TOURISM, roles=CHIEF_OF_TOURISM, drafts_for=BOTH_ACCOUNTS)
+PARENT_CHIEF = Actor(10, "渡辺", DEPARTMENT, roles=(held(Role.CHIEF, DEPARTMENT),))
+MORI = Actor(11, "森", WATER, roles=(held(Role.CHIEF, WATER),))
+ONO = Actor(12, "小野", TOURISM, employment=Employment.CONTRACTOR, drafts_for=BOTH_ACCOUNTS)
+NEW_CONTRACTOR = replace(ONO, id=13)
+NEW_MANAGER = replace(ONO, id=14, employment=Employment.DESIGNATED_MANAGER)
+CONTRACTOR_CHIEF = replace(ONO, id=15, roles=CHIEF_OF_TOURISM)
+ELECTED = replace(KATO, id=16, elected=True)
+LEFT = replace(KATO, id=17, active=False)
+WEB_ADMIN = Actor(18, "石井", PR, roles=(held(Role.WEB_ADMIN, None),))
+SYSTEM_ADMIN = Actor(19, "上田", PR, roles=(held(Role.SYSTEM_ADMIN, None),))
+AUDITOR = Actor(20, "監査", PR, roles=(held(Role.AUDITOR, None),))
+OUTSIDE_DRAFTER = replace(ITO, id=21)
+DRAFTS_FOR_ONE = replace(ITO, id=22, drafts_for=frozenset({X.id}))
+STRANGER = Actor(23, "島田", WATER)
+
+CAST: dict[str, Actor] = {
+    "sato": SATO,
+    "ito": ITO,
+    "tanaka": TANAKA,
+    "yamada": YAMADA,
+    "suzuki": SUZUKI,
+    "deputy": DEPUTY,
+    "deputy_before": DEPUTY_BEFORE,
+    "deputy_after": DEPUTY_AFTER,
+    "kato": KATO,
+    "parent_chief": PARENT_CHIEF,
+    "mori": MORI,
+    "ono": ONO,
+    "new_contractor": NEW_CONTRACTOR,
+    "new_manager": NEW_MANAGER,
+    "contractor_chief": CONTRACTOR_CHIEF,
+    "elected": ELECTED,
+    "left": LEFT,
+    "web_admin": WEB_ADMIN,
+    "system_admin": SYSTEM_ADMIN,
+    "auditor": AUDITOR,
+    "outside_drafter": OUTSIDE_DRAFTER,
+    "drafts_for_one": DRAFTS_FOR_ONE,
+    "stranger": STRANGER,
+    "worker": SYSTEM,
+}
+WROTE = frozenset({SATO.id, ITO.id, KATO.id, ONO.id, ELECTED.id, LEFT.id})
+
+# --- Sound subjects
+PUBLISHED = PublicSource("https://www.city.mihon.example/koho/11.html", TODAY - DAY)
+EVACUATION = DisasterReport("避難情報", "見本市災害対策本部", NOW)
+SOUND_POST = Post(
+    id=100,
+    state=PostState.DRAFTING,
+    section=TOURISM,
+    parent_section=DEPARTMENT,
+    kind=PostKind.POST,
+    digest=DIGEST,
+    category="観光",
+    category_note="",
+    title="うだつの町並みライトアップ",
+    targets=(X, NOTE),
+    contributors=WROTE,
+    deciders=frozenset(),
+    approvers=X.approvers,
+    claim=Claim(Ground.PUBLIC, PUBLISHED),
+    declared_on=TODAY,
+    asked=Asked("日付を直してください。", DIGEST, frozenset(CHECKLIST)),
+)
+SOUND_DELIVERY = Delivery(
+    state=DeliveryState.WAITING,
+    account=X,
+    post=replace(
+        SOUND_POST, state=PostState.CLEARED, clearance=Clearance(Basis.APPROVAL, DIGEST), targets=(X,)
+    ),
+    clearance_live=True,
+    latest_at=NOW + HOUR,
+)
+SOUND_POLICY = Policy(
+    state=PolicyState.DRAFTING,
+    account=X,
+    empty_items=(),
+    effective_on=TODAY + DAY,
+    last_effective_on=TODAY,
+    nobody_replies=True,
+    says_send_only=True,
+    asked=Asked(reason="キを書き足してください。"),
+)
+
+
+@dataclass(frozen=True)
+class Act:
+    """A verb from one state, and somebody who may do it."""
+
+    verb: Verb
+    state: PostState
+    by: Actor
+
+    def on(self, post: Post) -> Decision:
+        return judge(self.verb, replace(post, state=self.state), self.by)
+
+
+# Every act on a post, each by somebody against whom the rules have nothing.
+POST_ACTS = {
+    "edit": Act(Verb.EDIT, PostState.DRAFTING, SATO),
+    "edit cleared": Act(Verb.EDIT, PostState.CLEARED, SATO),
+    "submit": Act(Verb.SUBMIT, PostState.DRAFTING, SATO),
+    "claim": Act(Verb.CLAIM, PostState.DRAFTING, SATO),
+    "approve": Act(Verb.APPROVE, PostState.AWAITING_APPROVAL, SUZUKI),
+    "return": Act(Verb.RETURN, PostState.AWAITING_APPROVAL, SUZUKI),
+    "second check": Act(Verb.SECOND_CHECK, PostState.AWAITING_CHECK, TANAKA),
+    "return check": Act(Verb.RETURN, PostState.AWAITING_CHECK, TANAKA),
+    "escalate": Act(Verb.ESCALATE, PostState.AWAITING_CHECK, TANAKA),
+    "take back": Act(Verb.TAKE_BACK, PostState.AWAITING_APPROVAL, SATO),
+    "take back check": Act(Verb.TAKE_BACK, PostState.AWAITING_CHECK, SATO),
+    "cancel": Act(Verb.CANCEL, PostState.DRAFTING, SATO),
+    "cancel cleared": Act(Verb.CANCEL, PostState.CLEARED, SATO),
+}
+
+
+def judge(
+    verb: Verb,
+    subject: SubjectFacts,
+    by: Actor,
+    *,
+    now: datetime = NOW,
+    city: City = CITY,
+    new: bool = False,
+) -> Decision:
+    return decide(verb, subject, by, city, now, new=new)
+
+
+def codes(decision: Decision) -> list[str]:
+    """Every code of a refusal, sorted, twice when it is said twice; nothing when allowed."""
+    return sorted(reason.code for reason in decision.reasons) if isinstance(decision, Refused) else []
+
+
+def outcome(decision: Decision) -> str:
+    """allowed, forbidden, or the codes of a refusal that has nothing against the person."""
+    if not isinstance(decision, Refused):
+        return "allowed"
+    return "forbidden" if decision.forbidden else " ".join(codes(decision))
+
+
+def on_x(**changes: object) -> Callable[[Post], Post]:
+    """A change of the post's first social account."""
+    return lambda post: replace(post, targets=(replace(post.targets[0], **changes), *post.targets[1:]))
+
+
+def on_note(**changes: object) -> Callable[[Post], Post]:
+    """A change of the post's second social account."""
+    return lambda post: replace(post, targets=(post.targets[0], replace(post.targets[1], **changes)))
+
+
+def on_post(**changes: object) -> Callable[[Post], Post]:
+    return lambda post: replace(post, **changes)
+
+
+def on_asked(**changes: object) -> Callable[[Post], Post]:
+    return lambda post: replace(post, asked=replace(post.asked, **changes))

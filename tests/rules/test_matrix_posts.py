@@ -1,0 +1,219 @@
+"""Who may do what to a post in which state: every verb by every state by every kind of person.
+
+The tables are written from the workflow table of the design (section 5), not read from the code's own table.
+"""
+
+from dataclasses import replace
+
+import pytest
+
+from rules.facts import Asked, Person, Post
+from rules.states import PostState, Verb
+from rules.workflow import available_verbs
+from tests.rules.cast import (
+    CAST,
+    CITY,
+    KATO,
+    NOW,
+    PARENT_CHIEF,
+    SATO,
+    SOUND_POST,
+    SUZUKI,
+    TODAY,
+    X,
+    judge,
+    outcome,
+)
+
+D, A, C, CLEARED = (
+    PostState.DRAFTING,
+    PostState.AWAITING_APPROVAL,
+    PostState.AWAITING_CHECK,
+    PostState.CLEARED,
+)
+# Column → the verb and the states from which it leads on. A draft comes from nothing (new).
+COLUMNS: dict[str, tuple[Verb, frozenset[PostState]]] = {
+    "draft": (Verb.DRAFT, frozenset()),
+    "edit": (Verb.EDIT, frozenset({D, CLEARED})),
+    "submit": (Verb.SUBMIT, frozenset({D})),
+    "claim": (Verb.CLAIM, frozenset({D})),
+    "approve": (Verb.APPROVE, frozenset({A})),
+    "return/a": (Verb.RETURN, frozenset({A})),
+    "check": (Verb.SECOND_CHECK, frozenset({C})),
+    "return/c": (Verb.RETURN, frozenset({C})),
+    "escalate": (Verb.ESCALATE, frozenset({C})),
+    "back": (Verb.TAKE_BACK, frozenset({A, C})),
+    "cancel": (Verb.CANCEL, frozenset({D, A, C, CLEARED})),
+}
+# o: allowed; -: forbidden; 4: has the office, but wrote in the post; 2: is in scope, but wrote in the post.
+# Whoever edits becomes a contributor by it, so editing asks for the drafting permission alone.
+ORACLE = """
+                  draft edit submit claim approve return/a check return/c escalate back cancel
+sato              o     o    o      o     -       -        2     2        2        o    o
+ito               o     o    o      o     -       -        2     2        2        o    o
+tanaka            -     -    -      -     -       -        o     o        o        -    -
+yamada            o     o    -      -     -       -        o     o        o        -    -
+suzuki            -     -    -      -     o       o        o     o        o        -    o
+deputy            -     -    -      -     o       o        o     o        o        -    o
+deputy_before     -     -    -      -     -       -        o     o        o        -    -
+deputy_after      -     -    -      -     -       -        o     o        o        -    -
+kato              o     o    o      o     4       4        2     2        2        o    o
+parent_chief      -     -    -      -     -       -        -     -        -        -    -
+mori              -     -    -      -     -       -        -     -        -        -    -
+ono               o     o    o      o     -       -        -     -        -        o    o
+new_contractor    o     o    -      -     -       -        -     -        -        -    -
+new_manager       o     o    -      -     -       -        -     -        -        -    -
+contractor_chief  o     o    -      -     -       -        -     -        -        -    -
+elected           -     -    -      -     -       -        -     -        -        -    -
+left              -     -    -      -     -       -        -     -        -        -    -
+web_admin         -     -    -      -     -       -        -     -        -        -    -
+system_admin      -     -    -      -     -       -        -     -        -        -    -
+auditor           -     -    -      -     -       -        -     -        -        -    -
+outside_drafter   o     o    -      -     -       -        o     o        o        -    -
+drafts_for_one    -     -    -      -     -       -        -     -        -        -    -
+stranger          -     -    -      -     -       -        -     -        -        -    -
+worker            -     -    -      -     -       -        -     -        -        -    -
+"""
+MEANING = {"o": "allowed", "-": "forbidden", "4": "approver_contributed", "2": "checker_contributed"}
+
+
+def read(oracle: str) -> dict[tuple[str, str], str]:
+    """(person, column) → what is to come out."""
+    head, *rows = (line.split() for line in oracle.strip().splitlines())
+    assert all(len(row) == len(head) + 1 for row in rows), "a cell is missing"
+    return {
+        (row[0], column): MEANING[cell] for row in rows for column, cell in zip(head, row[1:], strict=True)
+    }
+
+
+EXPECTED = read(ORACLE)
+POST_VERBS = {verb for verb, _ in COLUMNS.values()}
+
+
+def expected(person: str, verb: Verb, state: PostState) -> str:
+    for column, (of_column, states) in COLUMNS.items():
+        if of_column == verb and state in states:
+            return EXPECTED[person, column]
+    return "wrong_state"
+
+
+def test_oracle_names_everybody_and_every_column_when_read() -> None:
+    assert set(EXPECTED) == {(person, column) for person in CAST for column in COLUMNS}
+
+
+@pytest.mark.clause("mima:5-本文")
+@pytest.mark.clause("mima:5-ただし書")
+@pytest.mark.clause("mima:2-対象者")
+@pytest.mark.clause("toyama:3-範囲")
+def test_post_comes_out_as_the_workflow_table_says_when_anybody_tries_any_verb_in_any_state() -> None:
+    wrong = {
+        (person, verb.value, state.value): (got, want)
+        for person, actor in CAST.items()
+        for verb in POST_VERBS
+        for state in PostState
+        for got in [outcome(judge(verb, replace(SOUND_POST, state=state), actor))]
+        for want in [expected(person, verb, state)]
+        if got != want
+    }
+    assert wrong == {}, "(person, verb, state): (came out, the workflow table says)"
+
+
+def test_post_is_drafted_only_with_the_drafting_permission_when_it_is_new() -> None:
+    got = {person: outcome(judge(Verb.DRAFT, SOUND_POST, actor, new=True)) for person, actor in CAST.items()}
+    assert got == {person: EXPECTED[person, "draft"] for person in CAST}
+
+
+def test_post_that_is_not_there_yet_knows_no_verb_but_draft_when_asked() -> None:
+    for verb in POST_VERBS - {Verb.DRAFT}:
+        assert outcome(judge(verb, SOUND_POST, SATO, new=True)) == "wrong_state", verb
+
+
+def test_post_offers_exactly_the_verbs_that_are_not_forbidden_when_anybody_looks() -> None:
+    for person, actor in CAST.items():
+        for state in PostState:
+            offered = available_verbs(replace(SOUND_POST, state=state), actor, CITY, NOW)
+            closed = ("forbidden", "wrong_state")
+            want = {verb for verb in POST_VERBS if expected(person, verb, state) not in closed}
+            assert offered == want, (person, state)
+
+
+# --- When every chief and deputy of the section wrote in the post
+
+
+def post_of_its_own_chiefs(*approvers: int) -> Post:
+    people = tuple(Person(pk, "所属長") for pk in approvers)
+    return replace(SOUND_POST, state=A, approvers=people)
+
+
+@pytest.mark.clause("mima:5-本文")
+@pytest.mark.parametrize("verb", [Verb.APPROVE, Verb.RETURN])
+def test_parent_chief_decides_when_every_approver_wrote_in_the_post(verb: Verb) -> None:
+    post = post_of_its_own_chiefs(KATO.id)
+    got = {person: outcome(judge(verb, post, actor)) for person, actor in CAST.items()}
+    column = "approve" if verb == Verb.APPROVE else "return/a"
+    want = {person: EXPECTED[person, column] for person in CAST} | {"parent_chief": "allowed"}
+    assert got == want
+
+
+@pytest.mark.parametrize(
+    ("approvers", "result"),
+    [
+        ((), "allowed"),  # a section without any chief: somebody must be able to decide
+        ((KATO.id,), "allowed"),
+        ((KATO.id, SATO.id), "allowed"),
+        ((SUZUKI.id,), "forbidden"),
+        ((KATO.id, SUZUKI.id), "forbidden"),
+    ],
+)
+def test_parent_chief_is_asked_exactly_when_no_approver_is_free(
+    approvers: tuple[int, ...], result: str
+) -> None:
+    assert outcome(judge(Verb.APPROVE, post_of_its_own_chiefs(*approvers), PARENT_CHIEF)) == result
+
+
+def test_parent_chief_is_refused_when_they_wrote_in_the_post_themselves() -> None:
+    post = replace(
+        SOUND_POST, state=A, approvers=(), contributors=SOUND_POST.contributors | {PARENT_CHIEF.id}
+    )
+    assert outcome(judge(Verb.APPROVE, post, PARENT_CHIEF)) == "approver_contributed"
+
+
+def test_nobody_decides_above_when_the_section_has_no_parent() -> None:
+    post = replace(SOUND_POST, state=A, approvers=(), parent_section=None)
+    assert outcome(judge(Verb.APPROVE, post, PARENT_CHIEF)) == "forbidden"
+
+
+# --- Drafting permission
+
+
+def test_drafting_permission_is_owed_for_every_account_when_a_post_has_two() -> None:
+    for verb in (Verb.EDIT, Verb.SUBMIT, Verb.CLAIM, Verb.CANCEL):
+        narrowed = replace(SATO, drafts_for=frozenset({X.id}))
+        assert outcome(judge(verb, replace(SOUND_POST, targets=(X,)), narrowed)) == "allowed", verb
+        assert outcome(judge(verb, SOUND_POST, narrowed)) == "forbidden", verb
+
+
+def test_contributor_may_not_take_back_when_the_drafting_permission_was_taken_away() -> None:
+    post = replace(SOUND_POST, state=A)
+    assert outcome(judge(Verb.TAKE_BACK, post, replace(SATO, drafts_for=frozenset()))) == "forbidden"
+
+
+# --- Posts without any social account: nobody can be in the scope of nothing
+
+
+def test_post_without_accounts_is_checked_by_nobody_from_outside_when_it_should_ever_exist() -> None:
+    empty = replace(SOUND_POST, targets=(), state=C)
+    for person in ("stranger", "mori", "auditor", "web_admin", "worker"):
+        assert outcome(judge(Verb.SECOND_CHECK, empty, CAST[person])) == "forbidden", person
+
+
+# --- Words the matrix needs but does not vary
+
+
+def test_sound_post_is_sound_only_with_its_words_when_the_asking_is_empty() -> None:
+    """The matrix would prove nothing if the sound case did not carry what the gates ask for."""
+    bare = replace(SOUND_POST, state=C, asked=Asked())
+    tanaka = CAST["tanaka"]
+    assert outcome(judge(Verb.SECOND_CHECK, bare, tanaka)) == "checklist_incomplete version_changed"
+    assert outcome(judge(Verb.RETURN, bare, tanaka)) == "reason_missing"
+    assert SOUND_POST.declared_on == TODAY
