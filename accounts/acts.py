@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from audit import actions as audit
-from audit.models import Entry
 from django.db import transaction
 
 from accounts.facts import actor_facts, city_facts
 from accounts.models import StaffMember
+from audit import actions as audit
+from audit.models import Entry
 from rules.facts import SubjectFacts
 from rules.states import Verb
 from rules.transitions import Transition, rows_of

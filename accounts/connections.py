@@ -8,7 +8,6 @@ import threading
 from collections.abc import Mapping
 from datetime import datetime
 
-from audit import actions as audit
 from django.conf import settings
 from django.db import transaction
 
@@ -16,6 +15,7 @@ from accounts import vault
 from accounts.acts import WORKER
 from accounts.events import CREDENTIAL_USED
 from accounts.models import Credential, SocialAccount, TrainingPost
+from audit import actions as audit
 from outbound.http import Client
 from platforms import registry
 from platforms.base import Adapter

@@ -1,7 +1,6 @@
 """Names that this app's own acts leave in the record; those of THE TABLE are registered with them."""
 
 from audit import events
-
 from rules.transitions import events as table_events
 
 CREDENTIAL_USED = "account.credential_used"

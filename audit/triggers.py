@@ -107,7 +107,7 @@ def _no_truncate(table: str) -> Trigger:
 def _no_replace(table: str, keys: Sequence[Sequence[str]]) -> Trigger:
     """SQLite's INSERT OR REPLACE deletes without firing DELETE triggers. PostgreSQL has nothing like it."""
     same = (" AND ".join(f"{column} = NEW.{column}" for column in key) for key in [["id"], *keys])
-    existing = " OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE {condition})" for condition in same)  # noqa: S608
+    existing = " OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE {condition})" for condition in same)
     both = refuse(
         f"{table}_replace", table=table, on="INSERT", when=existing, message=f"{table}: it exists already"
     )

@@ -115,6 +115,23 @@ TABLE: tuple[Transition, ...] = (
 # fmt: on
 
 
+# What follows sending is not decided but learnt: from the network's answer, the clock, or another act.
+LEARNT: tuple[tuple[DeliveryState, DeliveryState, str], ...] = (
+    (D.ARMED, D.ACCEPTED, "届いた"),
+    (D.ARMED, D.REJECTED, "断られた"),
+    (D.ARMED, D.UNKNOWN, "分からない"),
+    (D.ARMED, D.WAITING, "送れなかった"),
+    (D.UNKNOWN, D.ACCEPTED, "届いていた"),
+    (D.WAITING, D.HELD, "止められた"),
+    (D.WAITING, D.EXPIRED, "時刻を過ぎた"),
+    (D.HELD, D.EXPIRED, "時刻を過ぎた"),
+    (D.WAITING, D.DROPPED, "取り下げられた"),
+    (D.HELD, D.DROPPED, "取り下げられた"),
+    (D.WAITING, D.SUPERSEDED, "直された"),
+    (D.HELD, D.SUPERSEDED, "直された"),
+)
+
+
 def row_for(subject: Subject, verb: Verb, state: str) -> Transition | None:
     """The row that leads from `state` by `verb`; None when there is none (sources of a verb never overlap)."""
     for row in TABLE:

@@ -4,57 +4,84 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stream', models.CharField(max_length=100)),
-                ('seq', models.PositiveIntegerField()),
-                ('event', models.CharField(max_length=100)),
-                ('at', models.DateTimeField()),
-                ('by', models.TextField()),
-                ('body', models.TextField()),
-                ('salt', models.CharField(max_length=64)),
-                ('payload', models.TextField()),
-                ('hash', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("stream", models.CharField(max_length=100)),
+                ("seq", models.PositiveIntegerField()),
+                ("event", models.CharField(max_length=100)),
+                ("at", models.DateTimeField()),
+                ("by", models.TextField()),
+                ("body", models.TextField()),
+                ("salt", models.CharField(max_length=64)),
+                ("payload", models.TextField()),
+                ("hash", models.CharField(max_length=64)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('stream', 'seq'), name='audit_entry_stream_seq')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("stream", "seq"), name="audit_entry_stream_seq")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Seal',
+            name="Seal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('body', models.TextField()),
-                ('hash', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("at", models.DateTimeField()),
+                ("body", models.TextField()),
+                ("hash", models.CharField(max_length=64)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('number',), name='audit_seal_number')],
+                "constraints": [models.UniqueConstraint(fields=("number",), name="audit_seal_number")],
             },
         ),
         migrations.CreateModel(
-            name='Stream',
+            name="Stream",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100)),
-                ('last_seq', models.PositiveIntegerField(default=0)),
-                ('last_hash', models.CharField(blank=True, default='', max_length=64)),
-                ('sealed_seq', models.PositiveIntegerField(default=0)),
-                ('opened_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100)),
+                ("last_seq", models.PositiveIntegerField(default=0)),
+                ("last_hash", models.CharField(blank=True, default="", max_length=64)),
+                ("sealed_seq", models.PositiveIntegerField(default=0)),
+                ("opened_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('last_seq__gt', models.F('sealed_seq'))), fields=['id'], name='audit_stream_to_seal')],
-                'constraints': [models.UniqueConstraint(fields=('name',), name='audit_stream_name'), models.CheckConstraint(condition=models.Q(('sealed_seq__lte', models.F('last_seq'))), name='audit_stream_sealed_up_to_its_end')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("last_seq__gt", models.F("sealed_seq"))),
+                        fields=["id"],
+                        name="audit_stream_to_seal",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("name",), name="audit_stream_name"),
+                    models.CheckConstraint(
+                        condition=models.Q(("sealed_seq__lte", models.F("last_seq"))),
+                        name="audit_stream_sealed_up_to_its_end",
+                    ),
+                ],
             },
         ),
     ]

@@ -39,7 +39,17 @@ STATES: dict[Subject, list[str]] = {
     Subject.ACCOUNT: [NEW, *AccountState],
 }
 # Staff of the section write the policy and ask for an account; chief and deputy decide; web admins publish.
-WRITERS = {"sato", "tanaka", "yamada", "suzuki", "deputy", "deputy_before", "deputy_after", "kato", "web_admin"}
+WRITERS = {
+    "sato",
+    "tanaka",
+    "yamada",
+    "suzuki",
+    "deputy",
+    "deputy_before",
+    "deputy_after",
+    "kato",
+    "web_admin",
+}
 DECIDERS = {"suzuki", "deputy", "kato"}
 A, L, D = AccountState, PolicyState, DeliveryState
 NOT_CLOSED = {A.REQUESTED, A.APPROVED, A.IN_OPERATION, A.SUSPENDED}
