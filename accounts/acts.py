@@ -24,8 +24,6 @@ T = TypeVar("T")
 
 # How the record names the sending worker.
 WORKER = "worker 発信の仕組み"
-# Verbs whose people predicate asks nothing about drafting permission: one query less.
-_OFFICE_ONLY = frozenset({Verb.APPROVE, Verb.DECIDE_POLICY, Verb.RETURN_POLICY, Verb.PUBLISH_POLICY})
 
 
 class ActError(Exception):
@@ -54,7 +52,8 @@ class Deed(Generic[T]):
     """One act, in pieces: `lock` returns the row under lock, `facts` what the rules judge, `write` does it.
 
     `write` gets the row and the table's row, and returns the payload for the record. `stream` names the case
-    file the record belongs to. `then` runs after commit (a nudge, never anything that may fail the act).
+    file the record belongs to (`opens_stream`: this act is certainly its first). `then` runs after commit
+    (a nudge, never anything that may fail the act). `new` says that the row does not exist yet.
     """
 
     verb: Verb
@@ -64,6 +63,7 @@ class Deed(Generic[T]):
     stream: Callable[[T], str]
     then: Callable[[T], None] | None = None
     new: bool = False
+    opens_stream: bool = False
 
 
 def perform(deed: Deed[T], *, by: StaffMember, now: datetime, form_no: int | None = None) -> T:
@@ -85,13 +85,18 @@ def _in_transaction(deed: Deed[T], by: StaffMember, now: datetime, form_no: int 
         if form_no is not None and getattr(row, "form_no", form_no) != form_no:
             raise ActStale(row)
         facts = deed.facts(row)
-        actor = actor_facts(by, drafts=deed.verb not in _OFFICE_ONLY)
+        actor = actor_facts(by, verb=deed.verb)
         decision = decide(deed.verb, facts, actor, city_facts(now), now, new=deed.new)
         if isinstance(decision, Refused):
             raise _Refusal(decision, deed.stream(row), kind_of(facts))
         payload = deed.write(row, decision.row)
         audit.append(
-            stream=deed.stream(row), event=decision.row.event, at=now, by=signature(by), payload=payload
+            stream=deed.stream(row),
+            event=decision.row.event,
+            at=now,
+            by=signature(by),
+            payload=payload,
+            opens=deed.opens_stream,
         )
         if deed.then is not None:
             transaction.on_commit(lambda: deed.then(row), robust=True)  # type: ignore[misc]

@@ -10,7 +10,8 @@ from accounts.models import RoleAssignment, SocialAccount, StaffMember
 from rules import clauses
 from rules.calendar import day_of
 from rules.facts import Account, Actor, City, Person, RoleHeld
-from rules.states import AccountState, Employment, Role
+from rules.states import AccountState, Employment, Role, Verb
+from rules.transitions import asks_drafting, asks_office
 
 
 def city_facts(now: datetime) -> City:
@@ -24,8 +25,9 @@ def city_facts(now: datetime) -> City:
     )
 
 
-def actor_facts(staff: StaffMember, *, drafts: bool = True) -> Actor:
-    """Who acts. `drafts` False spares the query for acts that ask nothing about drafting permission."""
+def actor_facts(staff: StaffMember, *, verb: Verb | None = None) -> Actor:
+    """Who acts; with a verb, only what judging that verb looks at, which spares queries."""
+    offices = RoleAssignment.objects.filter(staff=staff) if verb is None or asks_office(verb) else ()
     return Actor(
         id=staff.pk,
         name=staff.display_name,
@@ -33,8 +35,8 @@ def actor_facts(staff: StaffMember, *, drafts: bool = True) -> Actor:
         employment=Employment(staff.employment),
         active=staff.is_active,
         elected=staff.is_elected,
-        roles=tuple(_role_held(row) for row in RoleAssignment.objects.filter(staff=staff)),
-        drafts_for=drafts_for(staff) if drafts else frozenset(),
+        roles=tuple(_role_held(row) for row in offices),
+        drafts_for=drafts_for(staff) if verb is None or asks_drafting(verb) else frozenset(),
     )
 
 

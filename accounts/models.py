@@ -4,7 +4,9 @@ Facts and what a database can enforce; who may do what is decided in `rules/`, w
 """
 
 import uuid
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -14,7 +16,7 @@ from guardian.mixins import GuardianUserMixin
 from rules.states import AccountState, Employment, Role
 
 
-def _choices(labels: dict[str, str]) -> list[tuple[str, str]]:
+def _choices(labels: Mapping[Any, str]) -> list[tuple[str, str]]:
     return list(labels.items())
 
 

@@ -25,7 +25,7 @@ def roles_of_request(request: HttpRequest) -> set[str]:
         return set()
     if not hasattr(request, "_roles_today"):
         request._roles_today = roles_of(request.user, day_of(timezone.now()))  # type: ignore[attr-defined]
-    return request._roles_today  # type: ignore[attr-defined, no-any-return]
+    return request._roles_today  # type: ignore[attr-defined]
 
 
 def approvers_of(section: Section | int, on: date) -> QuerySet[StaffMember]:

@@ -16,15 +16,21 @@ SALT_BYTES = 16
 STREAMS_PER_SEAL = 1000  # keeps one seal's text short; what is left over is in the next
 
 
-def append(*, stream: str, event: str, at: datetime, by: str, payload: Mapping[str, object]) -> Entry:
+def append(
+    *, stream: str, event: str, at: datetime, by: str, payload: Mapping[str, object], opens: bool = False
+) -> Entry:
     """Adds an entry to a stream, in the caller's transaction: it stands exactly if the act it tells of stands.
 
+    `opens` says that the stream's subject was made in this very transaction, so nobody else can know it yet.
     `by` is the signature of who did it, `payload` what JSON can hold (instants and dates become text). Locks the
     stream until the transaction ends; who appends to two streams in one transaction must keep to one order.
     Raises UnknownEvent, ValueError (naive `at`) and TransactionManagementError (outside a transaction).
     """
     check_known(event)
-    head = _locked(stream, at)
+    chain.check_aware(at)
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("an entry is appended inside the act's transaction")
+    head = Stream.objects.create(name=stream, opened_at=at) if opens else _locked(stream, at)
     record = chain.link(
         stream=stream,
         seq=head.last_seq + 1,
@@ -42,8 +48,6 @@ def append(*, stream: str, event: str, at: datetime, by: str, payload: Mapping[s
 
 def _locked(name: str, at: datetime) -> Stream:
     """The stream's row under lock, opened when it is new. SQLite's transactions hold the write lock already."""
-    if not transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError("an entry is appended inside the act's transaction")
     streams = Stream.objects.select_for_update().filter(name=name)
     if head := streams.first():
         return head

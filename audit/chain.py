@@ -91,9 +91,14 @@ def _time_as_text(value: object) -> str:
 
 def instant(at: datetime) -> str:
     """An instant in UTC to the microsecond. Raises ValueError for a naive one."""
+    check_aware(at)
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def check_aware(at: datetime) -> None:
+    """Raises ValueError for an instant without a time zone."""
     if at.tzinfo is None:
         raise ValueError("an instant in the record needs a time zone")
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def digest(text: str) -> str:

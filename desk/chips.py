@@ -65,7 +65,26 @@ SEVERITY = {
     "info": Chip("参考", "info", "info"),
     "ok": Chip("問題なし", "ok", "checkc"),
 }
-KINDS = {"post": POST, "delivery": DELIVERY, "policy": POLICY, "account": ACCOUNT, "severity": SEVERITY}
+# What the last attempt says about a social account's connection; "unset" and "untried" come before any.
+CONNECTION = {
+    "unset": Chip("未設定", "confirm", "warn"),
+    "untried": Chip("まだ発信なし", "info", "info"),
+    "armed": POST["sending"],
+    "accepted": Chip("正常", "ok", "checkc"),
+    "rejected": Chip("前の投稿は不可", "confirm", "warn"),
+    "not_sent": Chip("つながりません", "confirm", "warn"),
+    "rate_limited": Chip("混雑で待機中", "confirm", "clock"),
+    "auth_expired": Chip("認証の更新が要ります", "block", "lock"),
+    "unknown": Chip("返事がありません", "unknown", "help"),
+}
+KINDS = {
+    "post": POST,
+    "delivery": DELIVERY,
+    "policy": POLICY,
+    "account": ACCOUNT,
+    "severity": SEVERITY,
+    "connection": CONNECTION,
+}
 
 TRAINING = Network("訓", "訓練")
 NETWORKS = {

@@ -56,7 +56,9 @@ def x_weight(text: str) -> int:
     # Imported late: the list of top-level domains it compiles costs a noticeable part of a start.
     from twitter_text import parse_tweet
 
-    return int(parse_tweet(unicodedata.normalize("NFC", text)).weightedLength)
+    # Half a surrogate pair, which a paste can leave behind, makes the parser stumble.
+    whole = regex.sub(r"\p{Cs}", "\N{REPLACEMENT CHARACTER}", text)
+    return int(parse_tweet(unicodedata.normalize("NFC", whole)).weightedLength)
 
 
 def graphemes(text: str) -> int:

@@ -15,6 +15,27 @@ POLICY_STATE_JA = {
     PolicyState.DECIDED: "決裁済み",
     PolicyState.PUBLISHED: "公表済み",
 }
+# What a version says; all the rest is who did what with it.
+CONTENT_FIELDS = (
+    "service",
+    "account_name",
+    "handle",
+    "url",
+    "purpose",
+    "categories",
+    "posters",
+    "hours_start",
+    "hours_end",
+    "hours_note",
+    "reply_mode",
+    "reply_text",
+    "personal_information",
+    "intellectual_property",
+    "disclaimers",
+    "further_items",
+    "effective_on",
+    "change_note",
+)
 REPLY_MODE_JA = {"none": "返信しません", "when_needed": "必要なときに返信します"}
 
 
@@ -29,6 +50,22 @@ class CityGate(models.Model):
 
     def __str__(self) -> str:
         return f"epoch {self.epoch}"
+
+
+class CitySite(models.Model):
+    """One row. What stands on the city site now; its lock puts publications in a queue. `problem` is the last
+    failure's sentence, empty once a publication has succeeded."""
+
+    published_at = models.DateTimeField("市のホームページの更新日時", null=True, blank=True)
+    release = models.CharField("公表した版", max_length=40, blank=True)
+    problem = models.TextField("更新できない理由", blank=True)
+    problem_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="city_site_is_one")]
+
+    def __str__(self) -> str:
+        return self.release or "未公表"
 
 
 class PolicyVersion(models.Model):

@@ -96,7 +96,9 @@ def _instant_in(value: str | None) -> datetime | None:
 
 
 def _claim_out(claim: Claim | None) -> dict[str, Any] | None:
-    return claim and {"ground": claim.ground.value, "evidence": _evidence_out(claim.evidence)}
+    if claim is None:
+        return None
+    return {"ground": claim.ground.value, "evidence": _evidence_out(claim.evidence)}
 
 
 def _evidence_out(evidence: Evidence) -> dict[str, str | None]:

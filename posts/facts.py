@@ -4,18 +4,20 @@ from dataclasses import replace
 from datetime import date
 
 from django.db.models import Value
-from policies.queries import with_policy
 
 from accounts.facts import account_facts, approver_people
 from accounts.models import SocialAccount
 from platforms.counting import count
+from policies.queries import with_policy
 from posts import canonical
 from posts.models import Clearance, Contribution, Decision, Delivery, Post, Version
 from rules import facts
 from rules.facts import Account, Asked
-from rules.states import Basis, DeliveryState, PostKind, PostState
+from rules.states import Basis, DeliveryState, PostKind, PostState, Verb
+from rules.transitions import asks_office
 
 NOBODY_ASKED = Asked()
+_LOOKS_AT_DELIVERIES = (None, Verb.EDIT, Verb.CANCEL)
 
 
 def post_facts(
@@ -23,19 +25,22 @@ def post_facts(
     version: Version,
     *,
     on: date,
+    verb: Verb | None = None,
     asked: Asked = NOBODY_ASKED,
     content: canonical.Content | None = None,
 ) -> facts.Post:
-    """The post as the rules see it on that day: with its current version, or with `content` in its place."""
+    """The post as the rules see it on that day: with its current version, or with `content` in its place.
+
+    With a verb, only what judging that verb looks at is gathered; a screen asks for everything.
+    """
     content = content or canonical.parse(version.canonical)
-    parent = post.section.parent_id
-    approvers = approver_people({post.section_id} | ({parent} if parent else set()), on)
+    office = verb is None or asks_office(verb)
     contributors, deciders = people_of(post)
     return facts.Post(
         id=post.pk,
         state=PostState(post.state),
         section=post.section_id,
-        parent_section=parent,
+        parent_section=post.section.parent_id,
         kind=PostKind(post.kind),
         digest=canonical.digest(version.canonical),
         category=content.category,
@@ -44,17 +49,17 @@ def post_facts(
         targets=target_facts(content, on),
         contributors=contributors,
         deciders=deciders,
-        approvers=approvers.get(post.section_id, ()),
+        approvers=approver_people([post.section_id], on).get(post.section_id, ()) if office else (),
         claim=content.claim,
         due_at=content.due_at,
         latest_at=content.latest_at,
         declared_on=post.declared_on,
-        deliveries=delivery_states(post),
+        deliveries=delivery_states(post) if verb in _LOOKS_AT_DELIVERIES else (),
         asked=asked,
     )
 
 
-def new_post_facts(post: Post, content: canonical.Content, *, on: date) -> facts.Post:
+def new_post_facts(post: Post, content: canonical.Content, targets: tuple[Account, ...]) -> facts.Post:
     """A post that is not saved yet: only its targets can be judged."""
     return facts.Post(
         id=0,
@@ -66,7 +71,7 @@ def new_post_facts(post: Post, content: canonical.Content, *, on: date) -> facts
         category=content.category,
         category_note=content.category_note,
         title=post.title,
-        targets=target_facts(content, on),
+        targets=targets,
         contributors=frozenset(),
         deciders=frozenset(),
     )
@@ -96,8 +101,6 @@ def people_of(post: Post) -> tuple[frozenset[int], frozenset[int]]:
 
 
 def delivery_states(post: Post) -> tuple[DeliveryState, ...]:
-    if post.state not in (PostState.CLEARED, PostState.DRAFTING, PostState.CANCELLED):
-        return ()  # waiting posts have no delivery that is not superseded
     states = Delivery.objects.filter(post=post).values_list("state", flat=True)
     return tuple(DeliveryState(state) for state in states)
 

@@ -10,7 +10,6 @@ from itertools import pairwise
 
 from accounts.facts import actor_facts, approver_people, city_facts
 from accounts.models import SocialAccount, StaffMember
-from accounts.queries import day_of
 from platforms.base import Count
 from platforms.counting import count
 from posts import canonical
@@ -19,6 +18,7 @@ from posts.differences import differences
 from posts.facts import post_facts
 from posts.models import Decision, Post, Version
 from rules import facts
+from rules.calendar import day_of
 from rules.exemptions import DUTY_OF
 from rules.facts import Actor, Claim, DisasterReport, LawCitation, PastFact, Person, PublicSource
 from rules.states import Ground, Verb
@@ -128,12 +128,6 @@ class Case:
     @property
     def last_decision(self) -> Decision | None:
         return self.decisions[0] if self.decisions else None
-
-    @property
-    def decided(self) -> Decision | None:
-        """The decision that ended the waiting of the version at hand; None when it was called back."""
-        last = self.last_decision
-        return last if last and last.version_id == self.version.pk and last.verb != Verb.ESCALATE else None
 
 
 def case_of(post: Post, staff: StaffMember, *, now: datetime, seen_digest: str = "") -> Case:
@@ -269,7 +263,9 @@ def _evidence_pairs(before: Content, after: Content) -> Iterator[tuple[Line, Lin
 
 
 def grounds_of(claim: Claim | None) -> Grounds | None:
-    return claim and Grounds(GROUND_JA[claim.ground], DUTY_OF[claim.ground], evidence_of(claim))
+    if claim is None:
+        return None
+    return Grounds(GROUND_JA[claim.ground], DUTY_OF[claim.ground], evidence_of(claim))
 
 
 def evidence_of(claim: Claim) -> tuple[Line, ...]:

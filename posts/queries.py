@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from guardian.models import UserObjectPermission
 
-from accounts.models import RoleAssignment, StaffMember, TrainingPost
+from accounts.models import RoleAssignment, SocialAccount, StaffMember, TrainingPost
 from posts.models import Clearance, Contribution, Decision, Delivery, Post, Version
 from rules.states import OPEN, DeliveryState, PostState, Role, Verb
 
@@ -61,8 +61,8 @@ def _in_scope(staff: StaffMember) -> Q:
     drafts_for = UserObjectPermission.objects.filter(
         user=staff, permission__codename="draft", permission__content_type__app_label="accounts"
     ).values_list("object_pk", flat=True)
-    ids = [int(pk) for pk in drafts_for]
-    return Q(section_id=staff.section_id) | Q(section__social_accounts__in=ids)
+    accounts = SocialAccount.objects.filter(pk__in=[int(pk) for pk in drafts_for])
+    return Q(section_id=staff.section_id) | Q(section__in=accounts.values("section"))
 
 
 # --- my work
@@ -70,12 +70,14 @@ def _in_scope(staff: StaffMember) -> Q:
 
 def returned_to(staff: StaffMember) -> QuerySet[Post]:
     """差戻し: drafts that this person wrote in whose last decision sent them back."""
-    return _with_last_decision(_of(staff)).filter(state=PostState.DRAFTING, last_verb=Verb.RETURN)
+    posts = _of(staff).annotate(last_verb=_last("verb"), last_reason=_last("reason"))
+    return posts.filter(state=PostState.DRAFTING, last_verb=Verb.RETURN)
 
 
 def drafts_of(staff: StaffMember) -> QuerySet[Post]:
     """起案中: drafts that this person wrote in and nobody has sent back."""
-    return _with_last_decision(_of(staff)).filter(state=PostState.DRAFTING).exclude(last_verb=Verb.RETURN)
+    posts = _of(staff).annotate(last_verb=_last("verb")).filter(state=PostState.DRAFTING)
+    return posts.filter(~Q(last_verb=Verb.RETURN) | Q(last_verb__isnull=True))
 
 
 def sent_by(staff: StaffMember) -> QuerySet[Post]:
@@ -105,7 +107,7 @@ def visible_to(staff: StaffMember, roles: Iterable[str]) -> QuerySet[Post]:
     led = RoleAssignment.objects.filter(staff=staff, role__in=[Role.CHIEF, Role.DEPUTY]).values("section")
     mine = Contribution.objects.filter(post=OuterRef("pk"), staff=staff)
     below = Q(section__in=led) | Q(section__parent__in=led)
-    return posts.filter(_in_scope(staff) | below | Exists(mine)).distinct()
+    return posts.filter(_in_scope(staff) | below | Exists(mine))
 
 
 def page_of(
@@ -124,11 +126,8 @@ def _of(staff: StaffMember) -> QuerySet[Post]:
     return Post.objects.filter(Exists(mine)).select_related("section", "drafter").order_by("-pk")
 
 
-def _with_last_decision(posts: QuerySet[Post]) -> QuerySet[Post]:
-    last = Decision.objects.filter(post=OuterRef("pk")).order_by("-pk")
-    return posts.annotate(
-        last_verb=Subquery(last.values("verb")[:1]), last_reason=Subquery(last.values("reason")[:1])
-    )
+def _last(field: str) -> Subquery:
+    return Subquery(Decision.objects.filter(post=OuterRef("pk")).order_by("-pk").values(field)[:1])
 
 
 # --- one case

@@ -6,12 +6,12 @@ Reading only. Whether somebody may decide on a case is asked of the rules when t
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from guardian.models import UserObjectPermission
 
-from accounts.models import RoleAssignment, StaffMember
-from accounts.queries import in_force
-from posts.models import Contribution, Post
+from accounts.models import RoleAssignment, SocialAccount, StaffMember
+from posts.canonical import parse
+from posts.models import Contribution, Post, Version
 from posts.queries import check_queue
 from rules.states import NOT_STAFF, Role
 
@@ -24,7 +24,7 @@ def checks_waiting_for(staff: StaffMember) -> QuerySet[Post]:
     """確認待ち for this person, each post once. Only staff check: for contractors nothing waits here."""
     if staff.employment in NOT_STAFF or staff.is_elected:
         return Post.objects.none()
-    return check_queue(staff).distinct()
+    return check_queue(staff)
 
 
 def page_of_queue(queue: QuerySet[Post], after: int | None = None) -> tuple[list[Post], int | None]:
@@ -77,5 +77,14 @@ def _drafters_for_all(targets: Collection[int]) -> QuerySet[UserObjectPermission
 
 
 def _approvers(section: int, on: date) -> QuerySet[RoleAssignment, int]:
-    rows = RoleAssignment.objects.filter(in_force(on), section=section, role__in=[Role.CHIEF, Role.DEPUTY])
+    rows = RoleAssignment.objects.in_force(on).filter(section=section, role__in=[Role.CHIEF, Role.DEPUTY])
     return rows.values_list("staff", flat=True)
+
+
+def accounts_of(rows: Collection[Post]) -> dict[int, list[SocialAccount]]:
+    """Post id → the social accounts that its current version goes to, for a whole list in two queries."""
+    current = Version.objects.filter(post__in=[row.pk for row in rows], number=F("post__version_no"))
+    targets = {pk: parse(text).targets for pk, text in current.order_by().values_list("post", "canonical")}
+    wanted = {target for group in targets.values() for target in group}
+    accounts = SocialAccount.objects.in_bulk(wanted) if wanted else {}
+    return {post: [accounts[pk] for pk in group if pk in accounts] for post, group in targets.items()}

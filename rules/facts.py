@@ -13,6 +13,7 @@ from rules.states import (
     DeliveryState,
     Employment,
     Ground,
+    MemberState,
     PolicyState,
     PostKind,
     PostState,
@@ -232,7 +233,27 @@ class Policy:
         return self.account.section
 
 
-SubjectFacts = Post | Delivery | Policy | Account
+@dataclass(frozen=True)
+class Member:
+    """Somebody who is to get a role, or the permission to draft for a social account."""
+
+    id: int
+    name: str
+    employment: Employment
+    elected: bool
+    active: bool
+    role: Role | None = None
+    section: int | None = None
+    until_on: date | None = None
+    state: MemberState = MemberState.REGISTERED
+    asked: Asked = field(default_factory=Asked)
+
+    @property
+    def rulebooks(self) -> tuple[str, ...]:
+        return ()
+
+
+SubjectFacts = Post | Delivery | Policy | Account | Member
 
 
 @dataclass(frozen=True)

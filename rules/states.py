@@ -10,6 +10,7 @@ class Subject(StrEnum):
     DELIVERY = "delivery"
     POLICY = "policy"
     ACCOUNT = "account"
+    PERSON = "person"
 
 
 class PostState(StrEnum):
@@ -55,6 +56,12 @@ class AccountState(StrEnum):
     IN_OPERATION = "in_operation"
     SUSPENDED = "suspended"
     CLOSED = "closed"
+
+
+class MemberState(StrEnum):
+    """People are registered or not; what they may do is in their roles and permissions."""
+
+    REGISTERED = "registered"
 
 
 class Role(StrEnum):
@@ -130,3 +137,6 @@ class Verb(StrEnum):
     RESUME_ACCOUNT = "resume_account"
     CLOSE_ACCOUNT = "close_account"
     SET_CREDENTIAL = "set_credential"
+    # person
+    GIVE_ROLE = "give_role"
+    LET_DRAFT = "let_draft"

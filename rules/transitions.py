@@ -6,11 +6,12 @@ Columns: verb, subject, sources, target, who, gates, duty, the record's event, a
 from dataclasses import dataclass
 
 from rules import gates as g
+from rules import people_gates as people
 from rules import policy_gates as pg
 from rules import who
 from rules.exemptions import check_claim
 from rules.gate import Gate
-from rules.states import AccountState, DeliveryState, PolicyState, PostState, Subject, Verb
+from rules.states import AccountState, DeliveryState, MemberState, PolicyState, PostState, Subject, Verb
 from rules.who import Who
 
 NOTHING = ""  # the state of what does not exist yet
@@ -111,6 +112,11 @@ TABLE: tuple[Transition, ...] = (
     _row(Verb.SET_CREDENTIAL, Subject.ACCOUNT, (A.REQUESTED, A.APPROVED, A.IN_OPERATION, A.SUSPENDED), None,
          who.SYSTEM_ADMIN,
          duty="credentials", event="account.credential_set", label="接続を設定する"),
+    _row(Verb.GIVE_ROLE, Subject.PERSON, (MemberState.REGISTERED,), None, who.SYSTEM_ADMIN,
+         people.ABLE, people.STAFF_ONLY, people.SCOPE,
+         duty="staff", event="person.role_given", label="役割を割り当てる"),
+    _row(Verb.LET_DRAFT, Subject.PERSON, (MemberState.REGISTERED,), None, who.SYSTEM_ADMIN, people.ABLE,
+         duty="staff", event="person.let_draft", label="起案の権限を渡す"),
 )
 # fmt: on
 
@@ -142,6 +148,16 @@ def row_for(subject: Subject, verb: Verb, state: str) -> Transition | None:
 
 def rows_of(subject: Subject, verb: Verb) -> tuple[Transition, ...]:
     return tuple(row for row in TABLE if row.subject == subject and row.verb == verb)
+
+
+def asks_office(verb: Verb) -> bool:
+    """Whether judging this verb looks at anybody's office."""
+    return any(row.who.asks_office for row in TABLE if row.verb == verb)
+
+
+def asks_drafting(verb: Verb) -> bool:
+    """Whether judging this verb looks at drafting permissions."""
+    return any(row.who.asks_drafting for row in TABLE if row.verb == verb)
 
 
 def events() -> frozenset[str]:

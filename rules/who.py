@@ -14,11 +14,17 @@ Predicate = Callable[[Case], Iterator[Reason]]
 
 @dataclass(frozen=True)
 class Who:
-    """A group of people in the regulation's words, and the predicate that says whether one belongs to it."""
+    """A group of people in the regulation's words, and the predicate that says whether one belongs to it.
+
+    `asks_office` and `asks_drafting` say which facts about people the predicate looks at, so that an act
+    need not gather the others.
+    """
 
     name: str
     label: str
     check: Predicate
+    asks_office: bool = False
+    asks_drafting: bool = False
 
 
 def _refusal(code: str, duty: str, sentence: str, people: tuple[Person, ...] = ()) -> Reason:
@@ -168,15 +174,19 @@ def _office_refusal(case: Case, section: int, approvers: tuple[Person, ...], dut
     return _refusal("not_approver", duty, "行えるのは、担当の所属長と代決者だけです。", approvers)
 
 
-MAY_DRAFT = Who("may_draft", "起案の権限がある人", check_may_draft)
-CONTRIBUTOR = Who("contributor", "手を入れた人", check_contributor)
-APPROVER = Who("approver", "所属長・代決者", check_approver)
-CHECKER = Who("checker", "関わる職員", check_checker)
+MAY_DRAFT = Who("may_draft", "起案の権限がある人", check_may_draft, asks_drafting=True)
+CONTRIBUTOR = Who("contributor", "手を入れた人", check_contributor, asks_drafting=True)
+APPROVER = Who("approver", "所属長・代決者", check_approver, asks_office=True)
+CHECKER = Who("checker", "関わる職員", check_checker, asks_office=True, asks_drafting=True)
 CONTRIBUTOR_OR_APPROVER = Who(
-    "contributor_or_approver", "手を入れた人・所属長", check_contributor_or_approver
+    "contributor_or_approver",
+    "手を入れた人・所属長",
+    check_contributor_or_approver,
+    asks_office=True,
+    asks_drafting=True,
 )
 WORKER = Who("worker", "発信の仕組み", check_system)
-SECTION_CHIEF = Who("section_chief", "所属長・代決者", check_section_chief)
-POLICY_WRITER = Who("policy_writer", "所属の職員・ホームページ担当", check_policy_writer)
-WEB_ADMIN = Who("web_admin", "ホームページ担当", check_web_admin)
-SYSTEM_ADMIN = Who("system_admin", "システム管理者", check_system_admin)
+SECTION_CHIEF = Who("section_chief", "所属長・代決者", check_section_chief, asks_office=True)
+POLICY_WRITER = Who("policy_writer", "所属の職員・ホームページ担当", check_policy_writer, asks_office=True)
+WEB_ADMIN = Who("web_admin", "ホームページ担当", check_web_admin, asks_office=True)
+SYSTEM_ADMIN = Who("system_admin", "システム管理者", check_system_admin, asks_office=True)

@@ -9,12 +9,18 @@ from datetime import datetime
 
 from rules import clauses
 from rules.calendar import day_of
-from rules.facts import Account, Actor, Case, City, Delivery, Policy, Post, Reason, SubjectFacts
+from rules.facts import Account, Actor, Case, City, Delivery, Member, Policy, Post, Reason, SubjectFacts
 from rules.gate import Gate
 from rules.states import Subject, Verb
 from rules.transitions import NOTHING, TABLE, Transition, row_for, rows_of
 
-_KIND = {Post: Subject.POST, Delivery: Subject.DELIVERY, Policy: Subject.POLICY, Account: Subject.ACCOUNT}
+_KIND = {
+    Post: Subject.POST,
+    Delivery: Subject.DELIVERY,
+    Policy: Subject.POLICY,
+    Account: Subject.ACCOUNT,
+    Member: Subject.PERSON,
+}
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
-"""What every test may use: a frozen now, a city and files of its own. The cast lives in tests/support."""
+"""What every test may use: a frozen now, a city and files of its own, a browser. The cast lives in tests/support."""
 
+import os
+import shutil
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,11 +11,11 @@ import pytest
 from pytest_django import Settings
 
 from tests.support.database import patch_flush
+from tests.support.require import require
 
 TESTS = Path(__file__).parent
 # These folders hold the actions and the sending: they run again on PostgreSQL and Redis.
 BOTH_DATABASES = ("accounts", "policies", "posts", "audit", "sending")
-
 
 patch_flush()
 
@@ -43,3 +45,19 @@ def installation(settings: Settings, tmp_path: Path) -> dict[str, Any]:
         "rulebooks": ["mima"],
     }
     return settings.CITY
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Chromium as the operating system has it; nothing is downloaded."""
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
+    require(chromium, "Chromium", "apt-get install chromium fonts-noto-cjk, or CHROMIUM=path")
+    # Playwright keeps an event loop in the test's thread, which Django would take for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    return {**browser_type_launch_args, "executable_path": chromium, "args": ["--disable-dev-shm-usage"]}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """A browser of a Japanese city hall."""
+    return {**browser_context_args, "locale": "ja-JP", "timezone_id": "Asia/Tokyo"}

@@ -87,9 +87,7 @@ def _rulebook(book: Rulebook) -> str:
 
 def _clause_rows(book: Rulebook) -> Iterable[str]:
     for clause in book.clauses.values():
-        duties = [
-            key for key, duty in book.duties.items() if clause in duty.clauses or clause.id in duty.clauses
-        ]
+        duties = [key for key, duty in book.duties.items() if clause.id in duty.clauses]
         who = (
             f"the program: {', '.join(duties)}"
             if clause.done_by == "code"

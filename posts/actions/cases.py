@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import F
+
 from accounts.acts import Deed, perform
 from accounts.models import StaffMember
 from posts.canonical import Content
@@ -42,9 +44,15 @@ class CaseFile:
 
 
 def locked(post_id: int) -> CaseFile:
-    """The post under lock (SQLite locks the whole database), with its section and current version."""
-    post = Post.objects.select_for_update(of=("self",)).select_related("section").get(pk=post_id)
-    return CaseFile(post, post.versions.get(number=post.version_no))
+    """The post under lock (SQLite locks the whole database), with its section and current version.
+
+    Whoever waited for the lock while somebody saved a new version finds no row at first (PostgreSQL compares
+    the version waited with to the post as it is now) and looks again.
+    """
+    rows = Version.objects.select_for_update(of=("post",)).select_related("post__section")
+    current = rows.filter(post=post_id, number=F("post__version_no"))
+    version = current.first() or current.get()
+    return CaseFile(version.post, version)
 
 
 def act(
@@ -65,7 +73,7 @@ def act(
     """
 
     def gather(case: CaseFile) -> facts.Post:
-        return post_facts(case.post, case.version, on=day_of(now), asked=asked, content=content)
+        return post_facts(case.post, case.version, on=day_of(now), verb=verb, asked=asked, content=content)
 
     deed = Deed(verb, lambda: locked(post.pk), gather, write, lambda case: case.post.stream, then)
     return perform(deed, by=by, now=now, form_no=form_no).post

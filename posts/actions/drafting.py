@@ -6,11 +6,11 @@ from datetime import date, datetime
 
 from accounts.acts import Deed, perform
 from accounts.facts import city_facts
-from accounts.models import SocialAccount, StaffMember
+from accounts.models import StaffMember
 from posts.actions.cases import CaseFile, act
 from posts.actions.clearing import void_clearance
 from posts.canonical import Content, canonical, digest, parse
-from posts.facts import new_post_facts
+from posts.facts import new_post_facts, target_facts
 from posts.models import Contribution, Post, Version
 from rules.calendar import day_of
 from rules.states import DeliveryState, PostKind, PostState, Verb
@@ -28,8 +28,9 @@ def draft(
     continues: Post | None = None,
 ) -> Post:
     """起案する. Refuses targets that `by` may not draft for, and targets of several sections."""
+    targets = target_facts(content, day_of(now))
     post = Post(
-        section_id=_section_of(content, by),
+        section_id=targets[0].section if targets else by.section_id,
         title=title,
         kind=content.kind,
         corrects=corrects,
@@ -49,10 +50,11 @@ def draft(
     deed = Deed(
         Verb.DRAFT,
         lambda: CaseFile(post, Version()),
-        lambda case: new_post_facts(case.post, content, on=day_of(now)),
+        lambda case: new_post_facts(case.post, content, targets),
         write,
         lambda case: case.post.stream if case.post.pk else f"staff:{by.pk}",
         new=True,
+        opens_stream=True,
     )
     return perform(deed, by=by, now=now).post
 
@@ -125,12 +127,6 @@ def _add_version(post: Post, content: Content, by: StaffMember, now: datetime) -
     )
     Contribution.objects.create(post=post, version=version, staff=by, at=now)
     return version
-
-
-def _section_of(content: Content, by: StaffMember) -> int:
-    """The post belongs to the section of its social accounts; without any, to the drafter's."""
-    owner = SocialAccount.objects.filter(pk__in=content.targets).values_list("section_id", flat=True).first()
-    return owner or by.section_id
 
 
 def _declared_on(declared: bool, now: datetime) -> date | None:

@@ -5,7 +5,7 @@ import threading
 from datetime import datetime
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from audit import actions, chain, queries, tasks
 from audit.events import UnknownEvent
@@ -54,6 +54,19 @@ def test_append_takes_three_statements_when_the_stream_exists(django_assert_num_
         act()
 
 
+def test_append_looks_for_no_stream_when_it_opens_one(django_assert_num_queries):
+    with django_assert_num_queries(3):
+        entry = act(opens=True)
+    assert (entry.seq, Stream.objects.get().last_hash) == (1, entry.hash)
+
+
+def test_append_is_refused_when_it_would_open_a_stream_that_exists():
+    act()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        act(opens=True)
+    assert Entry.objects.count() == 1
+
+
 def test_append_is_refused_and_writes_nothing_when_the_event_is_unknown():
     with pytest.raises(UnknownEvent):
         act(event="post.aproved")
@@ -74,9 +87,9 @@ def test_append_is_refused_when_no_transaction_is_open():
 
 @pytest.mark.django_db(transaction=True)
 def test_append_leaves_nothing_when_the_act_is_rolled_back():
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         act()
-        raise RuntimeError("the act fails")
+        transaction.set_rollback(True)
     assert not Entry.objects.exists()
     assert not Stream.objects.exists()
 

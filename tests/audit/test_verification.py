@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db.models import F
 
-from audit import actions, chain
+from audit import actions, chain, verification
 from audit.chain import Fault
 from audit.management.commands import verify_audit
 from audit.models import Entry, Seal, Stream
@@ -64,6 +64,27 @@ def test_verify_counts_and_finds_nothing_when_the_record_is_sound(record):
     report = verify()
     assert report.finding is None
     assert (report.streams, report.entries, report.seals) == (2, 9, 2)
+
+
+def test_verify_finds_nothing_when_others_write_while_it_reads(record, append, monkeypatch):
+    read_seals, read_entries = verification._seals, verification._records
+
+    def seals_after_writing():
+        append("staff:7")
+        actions.seal(now=AT)
+        return read_seals()
+
+    def entries_after_writing():
+        append(count=2)
+        append("staff:8")
+        actions.seal(now=AT)
+        return read_entries()
+
+    monkeypatch.setattr(verification, "_seals", seals_after_writing)
+    monkeypatch.setattr(verification, "_records", entries_after_writing)
+    report = verify()
+    assert report.finding is None
+    assert (report.streams, report.entries, report.seals) == (4, 13, 3)
 
 
 def test_verify_finds_nothing_when_there_is_no_record():

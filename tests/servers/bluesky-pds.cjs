@@ -18,12 +18,23 @@ net.Server.prototype.listen = function (first, ...rest) {
   return listen.call(this, first, ...rest)
 }
 
+// The kit's URLs name the port it was given, so "any free one" has to be settled before.
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = net.createServer().on('error', reject)
+    probe.listen(0, () => {
+      const { port } = probe.address()
+      probe.close(() => resolve(port))
+    })
+  })
+}
+
 async function main() {
   const { TestNetworkNoAppView } = createRequire(path.resolve(nodeDir, 'package.json'))('@atproto/dev-env')
   const extra = JSON.parse(process.env.PDS_EXTRA || '{}')
   const network = await TestNetworkNoAppView.create({
-    pds: { port: Number(pdsPort), hostname: 'localhost', ...extra },
-    plc: { port: Number(plcPort) },
+    pds: { port: Number(pdsPort) || (await freePort()), hostname: 'localhost', ...extra },
+    plc: { port: Number(plcPort) || (await freePort()) },
   })
   const stop = async () => {
     await network.close()

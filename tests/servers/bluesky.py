@@ -15,12 +15,23 @@ from pathlib import Path
 
 import pytest
 from atproto import Client as Reader
-from atproto import models
+from atproto import Request, models
 
 from tests.support.require import require
 
 HERE = Path(__file__).parent
+PACKAGES = Path(os.environ.get("BLUESKY_NODE_DIR") or HERE.parent.parent / ".cache" / "bluesky")
 START_SECONDS = 60
+
+
+def require_bluesky() -> None:
+    """For the top of a module: skip it, or fail, where a real server cannot run."""
+    require(shutil.which("node"), "Node.js", "install Node.js 20")
+    require(
+        (PACKAGES / "node_modules" / "@atproto" / "dev-env").is_dir(),
+        "a real Bluesky server",
+        "tests/servers/bluesky-up.sh install, or BLUESKY_NODE_DIR",
+    )
 
 
 @dataclass(frozen=True)
@@ -33,17 +44,11 @@ class Account:
     password: str
     app_password: str
 
-    def reader(self) -> Reader:
-        """Signed in through the network's own SDK, which shares nothing with our adapter."""
-        reader = Reader(base_url=self.base_url)
-        reader.login(self.handle, self.password, fetch_bsky_profile=False)
-        return reader
-
     def posts(self) -> list[models.AppBskyFeedPost.Record]:
         """The posts that stand on the server, newest first."""
-        listing = self.reader().com.atproto.repo.list_records(
-            models.ComAtprotoRepoListRecords.Params(repo=self.did, collection="app.bsky.feed.post")
-        )
+        query = models.ComAtprotoRepoListRecords.Params(repo=self.did, collection="app.bsky.feed.post")
+        with reading(self.base_url, self.handle, self.password) as reader:
+            listing = reader.com.atproto.repo.list_records(query)
         return [record.value for record in listing.records]
 
     def texts(self) -> list[str]:
@@ -59,17 +64,29 @@ class BlueskyPds:
     def new_account(self) -> Account:
         name = f"koho{secrets.token_hex(5)}"
         handle, password = f"{name}.test", secrets.token_urlsafe(12)
-        reader = Reader(base_url=self.url)
-        made = reader.com.atproto.server.create_account(
-            models.ComAtprotoServerCreateAccount.Data(
-                handle=handle, email=f"{name}@example.jp", password=password
+        wanted = models.ComAtprotoServerCreateAccount.Data(
+            handle=handle, email=f"{name}@example.jp", password=password
+        )
+        with reading(self.url) as reader:
+            made = reader.com.atproto.server.create_account(wanted)
+        with reading(self.url, handle, password) as reader:
+            app = reader.com.atproto.server.create_app_password(
+                models.ComAtprotoServerCreateAppPassword.Data(name="koho")
             )
-        )
-        reader.login(handle, password, fetch_bsky_profile=False)
-        app = reader.com.atproto.server.create_app_password(
-            models.ComAtprotoServerCreateAppPassword.Data(name="koho")
-        )
         return Account(self.url, made.did, handle, password, app.password)
+
+
+@contextmanager
+def reading(url: str, handle: str = "", password: str = "") -> Iterator[Reader]:
+    """The network's own SDK, which shares nothing with our adapter; signed in when a handle is given."""
+    request = Request()
+    try:
+        reader = Reader(base_url=url, request=request)
+        if handle:
+            reader.login(handle, password, fetch_bsky_profile=False)
+        yield reader
+    finally:
+        request.close()
 
 
 @pytest.fixture(scope="session")
@@ -86,17 +103,11 @@ def bluesky_account(bluesky_pds: BlueskyPds) -> Account:
 @contextmanager
 def running_pds(logs: Path, *, extra: str = "{}") -> Iterator[BlueskyPds]:
     """A server of its own; `extra` is JSON for its settings. Skips, loudly, where it cannot run."""
-    packages = Path(os.environ.get("BLUESKY_NODE_DIR") or HERE.parent.parent / ".cache" / "bluesky")
-    require(shutil.which("node"), "node", "install Node.js 20")
-    require(
-        (packages / "node_modules" / "@atproto" / "dev-env").is_dir(),
-        "a real Bluesky server",
-        "tests/servers/bluesky-up.sh install, or BLUESKY_NODE_DIR",
-    )
+    require_bluesky()
     log = logs / "pds.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [HERE / "bluesky-up.sh", "run", packages],
+            [HERE / "bluesky-up.sh", "run", PACKAGES],
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -50,6 +50,7 @@ class Answer(Reply):
         handler.wfile.write(content)
 
 
+@dataclass(frozen=True)
 class Silence(Reply):
     """Reads the request and never answers."""
 
@@ -58,6 +59,7 @@ class Silence(Reply):
         handler.close_connection = True
 
 
+@dataclass(frozen=True)
 class Reset(Reply):
     """Reads the request and breaks the connection."""
 

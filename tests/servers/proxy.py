@@ -38,7 +38,7 @@ def proxying(leads_to: int, *, refuses: bool = False) -> Iterator[Proxy]:
 
 def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        def do_CONNECT(self) -> None:  # noqa: N802 - the name http.server looks for
+        def do_CONNECT(self) -> None:
             proxy.asked.append(self.path)
             proxy.credentials.append(self.headers.get("proxy-authorization"))
             if proxy.refuses:

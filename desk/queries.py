@@ -1,0 +1,218 @@
+"""わたしの仕事, besides what is to do now: what is stuck, what was sent, what comes next, how it is connected.
+
+Reading only. Each function asks a fixed number of questions of the database, however much there is to show.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from accounts.facts import approver_people, drafts_for
+from accounts.models import Credential, RoleAssignment, SocialAccount, StaffMember
+from audit.queries import latest_seal
+from desk.troubles import Trouble, trouble_of
+from desk.turn import MOST, Task, my_turn
+from posts import queries as posts
+from posts.models import Attempt, Delivery, Post
+from posts.queues import accounts_of
+from rules.calendar import day_of
+from rules.facts import Person
+from rules.states import OPEN, AccountState, DeliveryState, PostState, Role
+
+# Deliveries that somebody should know about, besides those that wait after a failed try.
+_TROUBLED = (DeliveryState.HELD, DeliveryState.UNKNOWN, DeliveryState.REJECTED, DeliveryState.EXPIRED)
+_ENDED = (DeliveryState.REJECTED, DeliveryState.EXPIRED)
+
+
+@dataclass(frozen=True)
+class Stuck:
+    delivery: Delivery
+    trouble: Trouble
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A post this person asked for, and where it lies; `arrived` of `in_all` deliveries are out."""
+
+    post: Post
+    chip: str
+    approvers: Sequence[Person]
+    cleared_by: str
+    arrived: int
+    in_all: int
+    last_at: datetime | None
+    accounts: Sequence[SocialAccount]
+
+    @property
+    def note(self) -> str:
+        return f"{self.arrived}/{self.in_all}件" if self.chip == "partly" else ""
+
+
+@dataclass(frozen=True)
+class Coming:
+    """One post's deliveries that are due at one instant."""
+
+    post: Post
+    due_at: datetime
+    state: str
+    names: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A social account and how its connection stands: a key of chips.CONNECTION."""
+
+    account: SocialAccount
+    state: str
+
+
+@dataclass(frozen=True)
+class Home:
+    turn: Sequence[Task]
+    stuck: Sequence[Stuck]
+    sent: Sequence[Sent]
+    drafts: Sequence[Post]
+    coming: Sequence[Coming]
+    connections: Sequence[Connection]
+    may_draft: bool
+    last_sign: datetime | None
+
+
+def home_of(staff: StaffMember, roles: Iterable[str], *, now: datetime) -> Home:
+    on, led, drafting = day_of(now), _led_by(staff, day_of(now)), drafts_for(staff)
+    accounts = _watched_by(staff, set(roles), led, drafting)
+    return Home(
+        turn=my_turn(staff, roles, led, on),
+        stuck=stuck(staff),
+        sent=sent(staff, on),
+        drafts=list(posts.drafts_of(staff)[:MOST]),
+        coming=coming(accounts),
+        connections=connections(accounts),
+        may_draft=bool(drafting),
+        last_sign=last_sign_of_sending(),
+    )
+
+
+def _led_by(staff: StaffMember, on: date) -> list[int]:
+    """Sections whose chief or deputy this person is on that day."""
+    rows = RoleAssignment.objects.in_force(on).filter(staff=staff, role__in=[Role.CHIEF, Role.DEPUTY])
+    return [pk for pk in rows.values_list("section", flat=True) if pk is not None]
+
+
+def _watched_by(
+    staff: StaffMember, roles: set[str], led: Sequence[int], drafting: Iterable[int]
+) -> QuerySet[SocialAccount]:
+    """The social accounts of this person's sections and drafting; all of them for system admins."""
+    rows = SocialAccount.objects.exclude(state=AccountState.CLOSED)
+    if Role.SYSTEM_ADMIN in roles:
+        return rows
+    return rows.filter(Q(section__in=[staff.section_id, *led]) | Q(pk__in=drafting))
+
+
+# --- 止まっているもの
+
+
+def stuck(staff: StaffMember) -> list[Stuck]:
+    """Deliveries of this person's and their sections' posts that do not go by themselves, or not yet."""
+    visible = posts.visible_to(staff, ()).filter(state=PostState.CLEARED)
+    retrying = Q(state=DeliveryState.WAITING) & ~Q(problem="")
+    taken_up = Exists(Post.objects.filter(continues=OuterRef("post")).exclude(state=PostState.CANCELLED))
+    rows = (
+        Delivery.objects.filter(Q(state__in=_TROUBLED) | retrying, clearance__voided_at__isnull=True)
+        .filter(post__in=visible)
+        .exclude(Q(state__in=_ENDED) & taken_up)
+        .select_related("post", "social_account")
+        .order_by("-pk")
+    )
+    return [Stuck(row, trouble_of(row)) for row in rows[:MOST]]
+
+
+# --- あなたが出したもの
+
+
+def sent(staff: StaffMember, on: date) -> list[Sent]:
+    """The newest posts this person asked for, with where each lies now."""
+    rows = list(posts.sent_by(staff)[:MOST])
+    deliveries = _deliveries_of(rows)
+    accounts = accounts_of(rows)
+    waiting = {row.section_id for row in rows if row.state == PostState.AWAITING_APPROVAL}
+    approvers = approver_people(waiting, on) if waiting else {}
+    return [
+        _sent(row, deliveries[row.pk], approvers.get(row.section_id, ()), accounts.get(row.pk, []))
+        for row in rows
+    ]
+
+
+def _deliveries_of(rows: Iterable[Post]) -> Mapping[int, list[Delivery]]:
+    found = Delivery.objects.filter(post__in=[row.pk for row in rows]).exclude(
+        state__in=[DeliveryState.SUPERSEDED, DeliveryState.DROPPED]
+    )
+    by_post: dict[int, list[Delivery]] = defaultdict(list)
+    for delivery in found.select_related("clearance__decision").order_by("pk"):
+        by_post[delivery.post_id].append(delivery)
+    return by_post
+
+
+def _sent(
+    post: Post,
+    deliveries: Sequence[Delivery],
+    approvers: Sequence[Person],
+    accounts: Sequence[SocialAccount],
+) -> Sent:
+    out = [row.accepted_at for row in deliveries if row.accepted_at is not None]
+    return Sent(
+        post=post,
+        chip=posts.display_state(post, deliveries),
+        approvers=approvers if post.state == PostState.AWAITING_APPROVAL else (),
+        cleared_by=deliveries[-1].clearance.decision.office if deliveries else "",
+        arrived=len(out),
+        in_all=len({row.social_account_id for row in deliveries}),
+        last_at=max(out, default=None),
+        accounts=accounts,
+    )
+
+
+# --- これからの発信, 接続の状態
+
+
+def coming(accounts: QuerySet[SocialAccount]) -> list[Coming]:
+    """What these social accounts send next, one row for each post and time."""
+    rows = (
+        Delivery.objects.filter(state__in=OPEN, social_account__in=accounts)
+        .select_related("post", "social_account")
+        .order_by("due_at", "post", "pk")
+    )
+    found: dict[tuple[int, datetime], list[Delivery]] = defaultdict(list)
+    for row in rows[: 5 * MOST]:
+        found[row.post_id, row.due_at].append(row)
+    return [
+        Coming(group[0].post, due_at, group[0].state, [row.social_account.name for row in group])
+        for (_, due_at), group in list(found.items())[:MOST]
+    ]
+
+
+def connections(accounts: QuerySet[SocialAccount]) -> list[Connection]:
+    """Each social account with what its last attempt told us."""
+    last = Attempt.objects.filter(social_account=OuterRef("pk")).order_by("-pk")
+    rows = accounts.annotate(
+        last_outcome=Subquery(last.values("outcome")[:1]),
+        sealed=Exists(Credential.objects.filter(social_account=OuterRef("pk"))),
+    )
+    return [Connection(row, _connection_state(row)) for row in rows.order_by("section", "pk")[: 2 * MOST]]
+
+
+def _connection_state(account: SocialAccount) -> str:
+    """未設定 until a credential is stored; then the last outcome, if there was an attempt at all."""
+    if account.connection == "api" and not account.sealed:  # type: ignore[attr-defined]  # annotated
+        return "unset"
+    return account.last_outcome or "untried"  # type: ignore[attr-defined]
+
+
+def last_sign_of_sending() -> datetime | None:
+    """When the sending machinery was last seen at work: its newest attempt, or its newest seal."""
+    attempt = Attempt.objects.order_by("-pk").values_list("armed_at", flat=True).first()
+    seal = latest_seal()
+    return max((at for at in (attempt, seal and seal.at) if at is not None), default=None)

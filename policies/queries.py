@@ -1,0 +1,110 @@
+"""Reading policies: which version is in force, what waits for whom, what the city site shows."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+
+from accounts.models import SocialAccount
+from policies.models import CitySite, PolicyVersion
+from rules.states import AccountState, PolicyState
+
+OPEN_STATES = (PolicyState.DRAFTING, PolicyState.AWAITING_DECISION)
+TRAINING = "training"
+
+
+def in_force(on: date) -> QuerySet[PolicyVersion]:
+    """Published versions that apply on that day, per social account the latest first."""
+    return PolicyVersion.objects.filter(state=PolicyState.PUBLISHED, effective_on__lte=on).order_by(
+        "social_account", "-effective_on", "-number"
+    )
+
+
+def with_policy(accounts: QuerySet[SocialAccount], on: date) -> QuerySet[SocialAccount]:
+    """Annotates `policy_categories`: item ウ of the version in force that day, None where there is none."""
+    mine = in_force(on).filter(social_account=OuterRef("pk")).order_by("-effective_on", "-number")
+    return accounts.annotate(policy_categories=Subquery(mine.values("categories")[:1]))
+
+
+def policy_in_force(account: SocialAccount, on: date) -> PolicyVersion | None:
+    return in_force(on).filter(social_account=account).first()
+
+
+def versions_of(account: SocialAccount) -> QuerySet[PolicyVersion]:
+    """Every version, the newest first."""
+    people = ("written_by__section", "decided_by__section", "published_by__section")
+    return account.policy_versions.select_related(*people).order_by("-number")
+
+
+def version(pk: int) -> PolicyVersion | None:
+    return (
+        PolicyVersion.objects.select_related(
+            "social_account__section", "written_by__section", "decided_by__section", "published_by__section"
+        )
+        .filter(pk=pk)
+        .first()
+    )
+
+
+def open_version(account: SocialAccount) -> PolicyVersion | None:
+    """The one version that is being written or waits for its decision."""
+    return versions_of(account).filter(state__in=OPEN_STATES).first()
+
+
+def last_effective_on(version: PolicyVersion) -> date | None:
+    """From when the latest of the account's other decided versions applies."""
+    decided = PolicyVersion.objects.filter(social_account=version.social_account_id)
+    decided = decided.exclude(state__in=OPEN_STATES).exclude(pk=version.pk).order_by("-effective_on")
+    return decided.values_list("effective_on", flat=True).first()
+
+
+def waiting_for_decision(sections: Iterable[int]) -> QuerySet[PolicyVersion]:
+    """What chiefs and deputies of these sections have to decide, the longest waiting first."""
+    return (
+        PolicyVersion.objects.filter(
+            state=PolicyState.AWAITING_DECISION, social_account__section__in=list(sections)
+        )
+        .select_related("social_account__section", "written_by__section")
+        .order_by("written_at", "pk")
+    )
+
+
+def to_publish() -> QuerySet[PolicyVersion]:
+    """What web admins have to publish."""
+    return (
+        PolicyVersion.objects.filter(state=PolicyState.DECIDED)
+        .select_related("social_account__section", "decided_by__section")
+        .order_by("effective_on", "pk")
+    )
+
+
+def with_versions(accounts: QuerySet[SocialAccount]) -> QuerySet[SocialAccount]:
+    """The social accounts, each with its section and all its versions (`policy_versions`), oldest first."""
+    versions = PolicyVersion.objects.select_related("written_by__section").order_by("number")
+    return accounts.select_related("section", "requested_by__section").prefetch_related(
+        Prefetch("policy_versions", versions)
+    )
+
+
+def for_site() -> QuerySet[SocialAccount]:
+    """What citizens may see: accounts with a published policy, and those that were closed after operation.
+
+    Training connections never appear. Each comes with its published versions (`published_versions`), oldest first.
+    """
+    published = PolicyVersion.objects.filter(state=PolicyState.PUBLISHED).order_by("effective_on", "number")
+    listed = Q(
+        state__in=[AccountState.APPROVED, AccountState.IN_OPERATION, AccountState.SUSPENDED],
+        pk__in=published.values("social_account"),
+    )
+    closed = Q(state=AccountState.CLOSED, opened_at__isnull=False)
+    return (
+        SocialAccount.objects.exclude(connection=TRAINING)
+        .filter(listed | closed)
+        .select_related("section")
+        .prefetch_related(Prefetch("policy_versions", published, to_attr="published_versions"))
+        .order_by("section", "pk")
+    )
+
+
+def site_status() -> CitySite:
+    return CitySite.objects.get(pk=1)

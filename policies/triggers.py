@@ -1,0 +1,79 @@
+"""What the database itself refuses, on any connection: SQL triggers over the tables of policies.
+
+Valid on SQLite and PostgreSQL; the machinery that writes them for each is in `audit.triggers`.
+"""
+
+from audit import triggers
+from audit.triggers import kept, refuse
+from policies.models import CONTENT_FIELDS
+
+_VERSION = "policies_policyversion"
+_DECIDED = "('decided', 'published')"
+
+
+def _changed(*columns: str) -> str:
+    """True when one of the columns changes; NULL and the empty text count as the same."""
+    old, new = (
+        [f"COALESCE(CAST({row}.{column} AS TEXT), '')" for column in columns] for row in ("OLD", "NEW")
+    )
+    return " OR ".join(f"{after} <> {before}" for before, after in zip(old, new, strict=True))
+
+
+VERSIONS = [
+    *kept(_VERSION, keys=[("social_account_id", "number")]),
+    refuse(
+        "policies_version_begins_as_draft",
+        table=_VERSION,
+        on="INSERT",
+        when=(
+            "NEW.state <> 'drafting' OR NEW.decided_at IS NOT NULL OR NEW.published_at IS NOT NULL OR NOT EXISTS"
+            " (SELECT 1 FROM accounts_socialaccount a WHERE a.id = NEW.social_account_id)"
+        ),
+        message="policies_policyversion: a version begins as a draft of a social account",
+    ),
+    refuse(
+        "policies_version_moves",
+        table=_VERSION,
+        on="UPDATE",
+        when=(
+            "NEW.id <> OLD.id OR NEW.social_account_id <> OLD.social_account_id OR NEW.number <> OLD.number"
+            " OR (NEW.state <> OLD.state AND NOT"
+            " ((OLD.state = 'drafting' AND NEW.state = 'awaiting_decision')"
+            " OR (OLD.state = 'awaiting_decision' AND NEW.state IN ('drafting', 'decided'))"
+            " OR (OLD.state = 'decided' AND NEW.state = 'published')))"
+        ),
+        message="policies_policyversion: no such move",
+    ),
+    refuse(
+        "policies_version_decided_is_fixed",
+        table=_VERSION,
+        on="UPDATE",
+        when=(
+            f"OLD.state IN {_DECIDED} AND"
+            f" ({_changed(*CONTENT_FIELDS, 'written_by_id', 'decided_by_id', 'decided_at', 'decided_as')})"
+        ),
+        message="policies_policyversion: what was decided is fixed",
+    ),
+    refuse(
+        "policies_version_published_once",
+        table=_VERSION,
+        on="UPDATE",
+        when=f"OLD.state = 'published' AND ({_changed('published_by_id', 'published_at')})",
+        message="policies_policyversion: published once",
+    ),
+]
+GATE = [
+    *kept("policies_citygate"),
+    refuse(
+        "policies_citygate_rises",
+        table="policies_citygate",
+        on="UPDATE",
+        when="NEW.id <> OLD.id OR NEW.epoch <= OLD.epoch",
+        message="policies_citygate: the epoch only rises",
+    ),
+]
+SITE = kept("policies_citysite")
+
+
+def register() -> None:
+    triggers.register(*VERSIONS, *GATE, *SITE)

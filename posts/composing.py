@@ -1,0 +1,169 @@
+"""What stands around the composer's form: the social accounts to choose from, who comes next, what was read.
+
+Reads and arranges for one person and one post; whether anything is allowed is asked of the rules.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db.models import Q
+
+from accounts.facts import account_facts, actor_facts, approver_people, city_facts, drafts_for
+from accounts.models import SocialAccount, StaffMember
+from accounts.refusals import ShownReason, shown
+from policies.queries import with_policy
+from posts import canonical
+from posts.canonical import Content
+from posts.facts import people_of, post_facts
+from posts.models import Post, Version
+from posts.queries import current_version
+from rules import clauses, facts
+from rules.calendar import day_of
+from rules.clauses import Clause
+from rules.facts import Account, Actor, Person, Reason
+from rules.states import AccountState, PostKind, PostState, Verb
+from rules.workflow import Refused, decide, standings
+
+# What a social account must have before anybody can write for it, by the gates of asking for approval.
+_READY = frozenset({"in_operation", "policy"})
+# A number longer than this is no id of ours, and more than a database takes.
+_LONGEST_ID = 15
+
+
+@dataclass(frozen=True)
+class Pick:
+    """One card of step 1; with reasons it cannot be chosen, unless it was chosen before."""
+
+    account: SocialAccount
+    reasons: Sequence[ShownReason]
+
+
+@dataclass(frozen=True)
+class Principles:
+    """What the declaration says was read: one rulebook, its version, its clauses."""
+
+    short: str
+    article: str
+    version_on: date | None
+    clauses: Sequence[Clause]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The composer as one person has it before them; `post` None for a post that is not saved yet."""
+
+    by: StaffMember
+    now: datetime
+    actor: Actor
+    accounts: Sequence[SocialAccount]
+    post: Post | None = None
+    version: Version | None = None
+    content: Content = field(default_factory=lambda: Content(""))
+
+    @property
+    def on(self) -> date:
+        return day_of(self.now)
+
+    @property
+    def kind(self) -> PostKind:
+        return self.content.kind
+
+    @property
+    def is_cleared(self) -> bool:
+        return self.post is not None and self.post.state == PostState.CLEARED
+
+    def refusal(self) -> Refused | None:
+        """Why this person cannot edit the post now; None when they may, or when it is new."""
+        if self.post is None or self.version is None:
+            return None
+        known = post_facts(self.post, self.version, on=self.on)
+        decision = decide(Verb.EDIT, known, self.actor, city_facts(self.now), self.now)
+        return decision if isinstance(decision, Refused) else None
+
+    def picks(self) -> list[Pick]:
+        """Every social account to choose from, with what stands against writing for it."""
+        reasons = self._reasons()
+        return [Pick(row, [shown(r) for r in reasons if r.account == row.name]) for row in self.accounts]
+
+    def categories(self) -> list[str]:
+        """種類: what the policies of these social accounts name, each once."""
+        named = (row.policy_categories or () for row in self.accounts)  # type: ignore[attr-defined]
+        return list(dict.fromkeys(category for categories in named for category in categories))
+
+    def approvers(self) -> tuple[Person, ...]:
+        """Who would approve: chiefs and deputies without a part in it, else those of the section above."""
+        sections = [self.post.section] if self.post else [row.section for row in self.accounts]
+        above = {section.pk: section.parent_id for section in sections or [self.by.section]}
+        people = approver_people({pk for pair in above.items() for pk in pair if pk}, self.on)
+        wrote = {self.by.pk} | (people_of(self.post)[0] if self.post else set())
+        free = {pk: _without(people.get(pk, ()), wrote) for pk in people}
+        return tuple(
+            dict.fromkeys(
+                person
+                for pk, parent in above.items()
+                for person in free.get(pk) or free.get(parent or 0) or ()
+            )
+        )
+
+    def _reasons(self) -> tuple[Reason, ...]:
+        """What the rules have against the social accounts themselves, each reason under its account's name."""
+        subject = _only_targets(self.by, tuple(_known(row) for row in self.accounts))
+        rows = standings(Verb.SUBMIT, subject, self.actor, city_facts(self.now), self.now)
+        return tuple(reason for row in rows if row.gate.name in _READY for reason in row.reasons)
+
+
+def sheet_for(post: Post | None, by: StaffMember, *, now: datetime, posted: Iterable[str] = ()) -> Sheet:
+    """The composer for this person; `posted` are targets as they came in, so that the rules can judge them."""
+    version = current_version(post) if post else None
+    content = canonical.parse(version.canonical) if version else Content("")
+    actor = actor_facts(by)
+    extra = {int(pk) for pk in posted if pk.isascii() and pk.isdigit() and len(pk) <= _LONGEST_ID}
+    accounts = _accounts_for(by, {*content.targets, *extra}, day_of(now))
+    return Sheet(by, now, actor, accounts, post, version, content)
+
+
+def principles(on: date) -> list[Principles]:
+    """The articles that the declaration is about, in the city's rulebooks as of that day."""
+    books = [clauses.load(key) for key in settings.CITY["rulebooks"]]
+    return [
+        Principles(book.short, article, book.version_on(on), clauses.by_place(book)[article])
+        for book in books
+        for article in dict.fromkeys(clause.article for clause in clauses.clauses_for("declaration", [book]))
+    ]
+
+
+def _accounts_for(by: StaffMember, chosen: Iterable[int], on: date) -> list[SocialAccount]:
+    """What this person may draft for and what is closed to nobody, and whatever the post has already."""
+    open_ones = Q(pk__in=drafts_for(by)) & ~Q(state=AccountState.CLOSED)
+    rows = SocialAccount.objects.filter(open_ones | Q(pk__in=set(chosen))).select_related("section")
+    return list(with_policy(rows.order_by("section", "pk"), on))
+
+
+def _known(account: SocialAccount) -> Account:
+    categories = account.policy_categories  # type: ignore[attr-defined]  # annotated by with_policy
+    return account_facts(account, policy_categories=None if categories is None else frozenset(categories))
+
+
+def _only_targets(by: StaffMember, targets: tuple[Account, ...]) -> facts.Post:
+    """A post of which nothing is known but where it might go."""
+    return facts.Post(
+        id=0,
+        state=PostState.DRAFTING,
+        section=by.section_id,
+        parent_section=None,
+        kind=PostKind.POST,
+        digest="",
+        category="",
+        category_note="",
+        title="",
+        targets=targets,
+        contributors=frozenset(),
+        deciders=frozenset(),
+    )
+
+
+def _without(people: Iterable[Person], ids: Iterable[int]) -> tuple[Person, ...]:
+    left_out = set(ids)
+    return tuple(person for person in people if person.id not in left_out)

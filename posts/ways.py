@@ -1,0 +1,72 @@
+"""できること: the ways on from a post, for one person. The rules say which; nothing is decided here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from accounts.facts import city_facts
+from posts.facts import post_facts
+from posts.models import Delivery, Post, Version
+from posts.queries import deliveries_of
+from rules import facts
+from rules.calendar import day_of
+from rules.facts import Actor
+from rules.states import MAY_BE_LIVE, OPEN, DeliveryState, Verb
+from rules.workflow import Allowed, available_verbs, decide
+
+# What never reached its social account and is not on its way there any more.
+_LEFT_BEHIND = frozenset({DeliveryState.EXPIRED, DeliveryState.REJECTED, DeliveryState.DROPPED})
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Each True where this person may go that way now; the screens offer exactly these."""
+
+    edit: bool
+    take_back: bool
+    cancel: bool
+    approve: bool
+    check: bool
+    correct: bool
+    rest: bool
+
+    def __bool__(self) -> bool:
+        return any(vars(self).values())
+
+
+def ways_from(post: Post, version: Version, actor: Actor, *, now: datetime) -> Ways:
+    """Gathers what `ways` looks at."""
+    return ways(post_facts(post, version, on=day_of(now)), actor, deliveries_of(post), now=now)
+
+
+def ways(subject: facts.Post, actor: Actor, deliveries: Sequence[Delivery], *, now: datetime) -> Ways:
+    """`subject` as the rules see the post with its current version, `deliveries` all that are not superseded."""
+    city = city_facts(now)
+    offered = available_verbs(subject, actor, city, now)
+    allowed = {
+        verb
+        for verb in (Verb.EDIT, Verb.CANCEL)
+        if isinstance(decide(verb, subject, actor, city, now), Allowed)
+    }
+    again = isinstance(decide(Verb.DRAFT, replace(subject, id=0), actor, city, now, new=True), Allowed)
+    return Ways(
+        edit=Verb.EDIT in allowed,
+        take_back=Verb.TAKE_BACK in offered,
+        cancel=Verb.CANCEL in allowed,
+        approve=Verb.APPROVE in offered,
+        check=Verb.SECOND_CHECK in offered,
+        correct=again and has_gone_out(deliveries),
+        rest=again and is_left_behind(deliveries),
+    )
+
+
+def has_gone_out(deliveries: Sequence[Delivery]) -> bool:
+    """mima:7-1: something is live, so an error in it is put right by a correction."""
+    return any(delivery.state == DeliveryState.ACCEPTED for delivery in deliveries)
+
+
+def is_left_behind(deliveries: Sequence[Delivery]) -> bool:
+    """Some social account was not reached, and nothing of the post can still go out by itself."""
+    states = {DeliveryState(delivery.state) for delivery in deliveries}
+    moving = OPEN | (MAY_BE_LIVE - {DeliveryState.ACCEPTED})
+    return bool(states & _LEFT_BEHIND) and not states & moving

@@ -1,0 +1,236 @@
+"""What every adapter must do, under the same test names for all of them.
+
+A test module fills in the fixtures: `place` for AdapterContract, and `far` too for NetworkContract.
+"""
+
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+import pytest
+
+from outbound.deadline import Deadline
+from platforms.base import Adapter, Message
+from platforms.counting import count
+from platforms.errors import (
+    AuthExpired,
+    NotSent,
+    OutcomeUnknown,
+    PlatformError,
+    RateLimited,
+    Refused,
+    Unsupported,
+)
+from tests.servers.loopback import Answer, Reply, Reset, Silence, closed_port
+
+NOW: Final = datetime(2026, 11, 21, 3, 4, 5, 678_901, tzinfo=UTC)
+RESET_AT: Final = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
+
+TEXTS: Final = {
+    "plain": "避難所を開設しました。",
+    "family emoji": "家族で避難を👨‍👩‍👧‍👦🇯🇵👍🏽",
+    "variant kanji": "葛󠄀城市・辻󠄀・𠮷野家・髙﨑",
+    "full width": "ＡＢＣ１２３　①㈱℡～…",
+    "not normalised": "か\u3099き\u3099 が ﾊﾞｽ",
+    "lines and blanks": " 一行目 \n\n　三行目\t \n",
+    "links and tags": "詳細はhttps://www.city.example.jp/bosai?a=1#b。\n#防災 ＃訓練",
+    "quotes": '"引用" \\ / <b>&amp;</b> {"a":1}',
+}
+
+
+def message(adapter: Adapter, text: str = "訓練放送です。") -> Message:
+    return Message(text, adapter.new_key(NOW), NOW)
+
+
+def soon() -> Deadline:
+    return Deadline.after(20)
+
+
+@dataclass(frozen=True)
+class Place:
+    """An adapter, and an independent look at what stands on its network."""
+
+    adapter: Adapter
+    network: str
+    texts: Callable[[], Sequence[object]]
+    name: str = ""
+
+
+class AdapterContract:
+    """All adapters."""
+
+    def test_publish_gives_a_receipt_when_the_network_takes_the_post(self, place: Place) -> None:
+        receipt = place.adapter.publish(message(place.adapter), deadline=soon())
+        assert receipt.remote_id
+        assert place.texts() == ["訓練放送です。"]
+
+    @pytest.mark.parametrize("kind", TEXTS)
+    def test_text_is_the_same_byte_for_byte_when_it_is_read_back(self, place: Place, kind: str) -> None:
+        place.adapter.publish(message(place.adapter, TEXTS[kind]), deadline=soon())
+        assert place.texts() == [TEXTS[kind]]
+
+    def test_publish_makes_one_post_when_the_same_message_is_sent_again(self, place: Place) -> None:
+        same = message(place.adapter, TEXTS["links and tags"])
+        receipts = [place.adapter.publish(same, deadline=soon()) for _ in range(3)]
+        assert len({receipt.remote_id for receipt in receipts}) == 1
+        assert len(place.texts()) == 1
+
+    def test_publish_makes_two_posts_when_the_same_text_has_two_keys(self, place: Place) -> None:
+        for _ in range(2):
+            place.adapter.publish(message(place.adapter), deadline=soon())
+        assert place.texts() == ["訓練放送です。"] * 2
+
+    def test_first_text_stays_when_another_text_comes_with_its_key(self, place: Place) -> None:
+        first = message(place.adapter, "一")
+        place.adapter.publish(first, deadline=soon())
+        with suppress(Refused):
+            place.adapter.publish(Message("二", first.key, NOW), deadline=soon())
+        assert place.texts() == ["一"]
+
+    def test_key_is_new_when_time_stands_still(self, place: Place) -> None:
+        keys = [place.adapter.new_key(NOW) for _ in range(2000)]
+        assert len(set(keys)) == len(keys)
+
+    def test_capability_is_named_when_the_adapter_has_it(self, place: Place) -> None:
+        kind, named = type(place.adapter), place.adapter.capabilities
+        assert (named.publishes, named.checks) == (
+            kind.publish is not Adapter.publish,
+            kind.check is not Adapter.check,
+        )
+
+    def test_check_tells_the_account_name_when_the_adapter_can_check(self, place: Place) -> None:
+        if not place.adapter.capabilities.checks:
+            with pytest.raises(Unsupported):
+                place.adapter.check(deadline=soon())
+            return
+        assert place.adapter.check(deadline=soon()) == place.name
+        assert place.texts() == []
+
+    def test_counter_counts_as_its_network_when_staff_write(self, place: Place) -> None:
+        counted = {kind: place.adapter.counter(text) for kind, text in TEXTS.items()}
+        assert counted == {kind: count(place.network, text) for kind, text in TEXTS.items()}
+
+
+@dataclass(frozen=True)
+class Far:
+    """A network that can be told to fail: the next sign-in, or the next publishing call."""
+
+    adapter: Adapter
+    wrong_credential: Adapter
+    adapter_at: Callable[[str], Adapter]
+    fail_sign_in: Callable[[Reply], None]
+    fail_publish: Callable[[Reply], None]
+    texts: Callable[[], Sequence[object]]
+    secrets: tuple[str, ...]
+
+
+def limited() -> Answer:
+    return Answer(429, {"error": "RateLimitExceeded"}, {"ratelimit-reset": str(int(RESET_AT.timestamp()))})
+
+
+class NetworkContract:
+    """Adapters with a network that can fail."""
+
+    def publish(self, far: Far, *, seconds: float = 20) -> None:
+        far.adapter.publish(message(far.adapter), deadline=Deadline.after(seconds))
+
+    def test_credential_is_said_to_be_expired_when_it_is_wrong(self, far: Far) -> None:
+        adapter = far.wrong_credential
+        with pytest.raises(AuthExpired):
+            adapter.check(deadline=soon())
+        with pytest.raises(AuthExpired):
+            adapter.publish(message(adapter), deadline=soon())
+        assert far.texts() == []
+
+    def test_post_is_not_sent_when_the_network_is_dead(self, far: Far) -> None:
+        adapter = far.adapter_at(f"http://localhost:{closed_port()}")
+        with pytest.raises(NotSent):
+            adapter.publish(message(adapter), deadline=soon())
+
+    def test_post_is_not_sent_when_the_address_is_no_address(self, far: Far) -> None:
+        adapter = far.adapter_at("接続先")
+        with pytest.raises(NotSent):
+            adapter.publish(message(adapter), deadline=soon())
+
+    @pytest.mark.parametrize("reply", [Silence(), Reset(), Answer(500), Answer(200, "<html>")], ids=repr)
+    def test_post_is_not_sent_when_signing_in_fails(self, far: Far, reply: Reply) -> None:
+        far.fail_sign_in(reply)
+        with pytest.raises(NotSent):
+            self.publish(far, seconds=0.6)
+        assert far.texts() == []
+
+    def test_outcome_is_unknown_within_the_deadline_when_the_network_is_slow(self, far: Far) -> None:
+        far.fail_publish(Silence())
+        started = time.monotonic()
+        with pytest.raises(OutcomeUnknown):
+            self.publish(far, seconds=0.8)
+        assert time.monotonic() - started < 2
+
+    @pytest.mark.parametrize(
+        "reply",
+        [
+            Reset(),
+            Answer(500),
+            Answer(502, "<html>"),
+            Answer(200, "<html>"),
+            Answer(200, {}),
+            Answer(302),
+            Answer(408),
+        ],
+        ids=repr,
+    )
+    def test_outcome_is_unknown_when_the_answer_does_not_tell(self, far: Far, reply: Reply) -> None:
+        far.fail_publish(reply)
+        with pytest.raises(OutcomeUnknown):
+            self.publish(far)
+
+    def test_post_is_refused_with_the_networks_words_when_it_is_not_acceptable(self, far: Far) -> None:
+        far.fail_publish(Answer(400, {"error": "InvalidRequest", "message": "too big (maximum 300)"}))
+        with pytest.raises(Refused, match="maximum 300"):
+            self.publish(far)
+        assert far.texts() == []
+
+    def test_waiting_time_is_told_when_there_were_too_many_posts(self, far: Far) -> None:
+        far.fail_publish(limited())
+        with pytest.raises(RateLimited) as caught:
+            self.publish(far)
+        assert caught.value.until == RESET_AT
+
+    def test_waiting_time_is_told_when_there_were_too_many_sign_ins(self, far: Far) -> None:
+        far.fail_sign_in(limited())
+        with pytest.raises(RateLimited) as caught:
+            self.publish(far)
+        assert caught.value.until == RESET_AT
+
+    @pytest.mark.parametrize("reset", ["soon", "-99999999999999999999", "99999999999999999999"])
+    def test_waiting_time_is_open_when_the_network_tells_nonsense(self, far: Far, reset: str) -> None:
+        far.fail_publish(Answer(429, headers={"ratelimit-reset": reset}))
+        with pytest.raises(RateLimited) as caught:
+            self.publish(far)
+        assert caught.value.until is None
+
+    def test_post_goes_out_when_it_is_sent_again_after_a_fault(self, far: Far) -> None:
+        same = message(far.adapter)
+        for reply in (Reset(), Answer(500), limited()):
+            far.fail_publish(reply)
+            with pytest.raises(PlatformError):
+                far.adapter.publish(same, deadline=soon())
+        far.adapter.publish(same, deadline=soon())
+        assert far.texts() == [same.text]
+
+    def test_secret_is_in_no_error_when_the_network_repeats_it(
+        self, far: Far, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level("DEBUG")
+        echo = Answer(403, {"error": "Denied", "message": f"who is {' '.join(far.secrets)}?"})
+        for fail in (far.fail_sign_in, far.fail_publish):
+            fail(echo)
+            with pytest.raises(PlatformError) as caught:
+                self.publish(far)
+            said = "".join(traceback.format_exception(caught.value)) + caught.value.detail + caplog.text
+            assert "who is" in said
+            assert [secret for secret in far.secrets if secret in said] == []

@@ -1,0 +1,196 @@
+"""For every code there is, one refusal that has it: what the tests of citing and of wording look at.
+
+Not here: what must be cited or said.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from rules.facts import (
+    Account,
+    Actor,
+    Asked,
+    City,
+    Claim,
+    Clearance,
+    DisasterReport,
+    Evidence,
+    LawCitation,
+    PastFact,
+    Post,
+    PublicSource,
+    Reason,
+    SubjectFacts,
+)
+from rules.states import AccountState, Basis, DeliveryState, Ground, PolicyState, Verb
+from rules.workflow import Refused
+from tests.rules.cast import (
+    CAST,
+    CITY,
+    DAY,
+    DEPUTY_AFTER,
+    ELECTED,
+    HOUR,
+    KATO,
+    LEFT,
+    MORI,
+    NOW,
+    ONO,
+    POST_ACTS,
+    PUBLISHED,
+    SATO,
+    SOUND_DELIVERY,
+    SOUND_POLICY,
+    SOUND_POST,
+    STRANGER,
+    SUZUKI,
+    TANAKA,
+    TODAY,
+    WATER,
+    Act,
+    X,
+    judge,
+    on_asked,
+    on_note,
+    on_post,
+    on_x,
+)
+
+Books = tuple[str, ...]
+Trigger = Callable[[Books], tuple[Verb, SubjectFacts, Actor]]
+
+
+@dataclass(frozen=True)
+class Said:
+    """A reason, and in which refusal it was said."""
+
+    code: str
+    of: str
+    reason: Reason
+
+
+def _under(books: Books, account: Account) -> Account:
+    return replace(account, rulebooks=books)
+
+
+def _post(name: str, *changes: Callable[[Post], Post], by: Actor | None = None) -> Trigger:
+    def trigger(books: Books) -> tuple[Verb, SubjectFacts, Actor]:
+        act: Act = POST_ACTS[name]
+        post = SOUND_POST
+        for change in changes:
+            post = change(post)
+        targets = tuple(_under(books, target) for target in post.targets)
+        return act.verb, replace(post, state=act.state, targets=targets), by or act.by
+
+    return trigger
+
+
+def _claim(ground: Ground, evidence: Evidence) -> Trigger:
+    return _post("claim", on_post(claim=Claim(ground, evidence)))
+
+
+def _sending(by: Actor = CAST["worker"], **changes: object) -> Trigger:
+    return lambda books: (
+        Verb.SEND,
+        replace(SOUND_DELIVERY, account=_under(books, X), **changes),  # type: ignore[arg-type]
+        by,
+    )
+
+
+def _policy(verb: Verb, state: PolicyState, by: Actor, **changes: object) -> Trigger:
+    return lambda books: (
+        verb,
+        replace(SOUND_POLICY, account=_under(books, X), state=state, **changes),  # type: ignore[arg-type]
+        by,
+    )
+
+
+def _account(verb: Verb, state: AccountState, by: Actor, **changes: object) -> Trigger:
+    return lambda books: (verb, replace(_under(books, X), state=state, **changes), by)  # type: ignore[arg-type]
+
+
+ASK, DECIDE, RETURN = Verb.ASK_DECISION, Verb.DECIDE_POLICY, Verb.RETURN_POLICY
+L, A = PolicyState, AccountState
+# "code" or "code, where": one trigger each.
+TRIGGERS: dict[str, Trigger] = {
+    "wrong_state, check": lambda books: _post("second check")(books)[:1] + _post("edit")(books)[1:],
+    "wrong_state, send": _sending(state=DeliveryState.ACCEPTED),
+    "wrong_state, policy": _policy(DECIDE, L.PUBLISHED, SUZUKI),
+    "wrong_state, account": _account(Verb.OPEN_ACCOUNT, A.CLOSED, SUZUKI),
+    # people
+    "inactive": _post("approve", by=LEFT),
+    "elected": _post("submit", by=ELECTED),
+    "may_not_draft_for_account": _post("edit", by=TANAKA),
+    "not_contributor": _post("submit", by=CAST["yamada"]),
+    "not_staff": _post("second check", by=ONO),
+    "not_in_scope": _post("second check", by=STRANGER),
+    "not_approver, post": _post("approve", by=MORI),
+    "not_approver, policy": _policy(DECIDE, L.AWAITING_DECISION, MORI),
+    "not_approver, account": _account(Verb.APPROVE_ACCOUNT, A.REQUESTED, MORI),
+    "office_not_in_period, post": _post("approve", by=DEPUTY_AFTER),
+    "office_not_in_period, policy": _policy(DECIDE, L.AWAITING_DECISION, DEPUTY_AFTER),
+    "only_the_worker": _sending(by=SUZUKI),
+    "not_policy_writer": _policy(Verb.WRITE_POLICY, L.DRAFTING, STRANGER),
+    "not_web_admin": _policy(Verb.PUBLISH_POLICY, L.DECIDED, SUZUKI),
+    "not_system_admin": _account(Verb.SET_CREDENTIAL, A.APPROVED, SUZUKI),
+    # the post and its accounts
+    "no_account": _post("submit", on_post(targets=())),
+    "account_of_other_section": _post("submit", on_note(section=WATER)),
+    "not_in_operation": _post("submit", on_x(state=A.SUSPENDED)),
+    "no_policy_in_force, post": _post("submit", on_x(policy_in_force=False)),
+    "no_policy_in_force, account": _account(Verb.OPEN_ACCOUNT, A.APPROVED, SUZUKI, policy_in_force=False),
+    "category_outside_policy": _post("submit", on_post(category="税")),
+    "text_empty": _post("submit", on_x(text_empty=True)),
+    "text_too_long": _post("submit", on_x(text_over=2200)),
+    "due_in_past": _post("submit", on_post(due_at=NOW - HOUR)),
+    "latest_before_due": _post("submit", on_post(latest_at=NOW - HOUR)),
+    "latest_passed": _post("approve", on_post(latest_at=NOW - HOUR)),
+    "title_missing": _post("submit", on_post(title="")),
+    "not_declared": _post("submit", on_post(declared_on=None)),
+    "decider_cannot_write": _post("edit", on_post(deciders=frozenset({SATO.id}))),
+    "text_frozen": _post("edit", on_post(deliveries=(DeliveryState.ACCEPTED,))),
+    "reason_missing, return": _post("return", on_asked(reason="")),
+    "reason_missing, policy": _policy(RETURN, L.AWAITING_DECISION, SUZUKI, asked=Asked()),
+    "reason_missing, account": _account(Verb.SUSPEND_ACCOUNT, A.IN_OPERATION, SUZUKI, asked=Asked()),
+    "version_changed": _post("approve", on_asked(seen_digest="older")),
+    "approver_contributed": _post("approve", by=KATO),
+    "checker_contributed": _post("second check", by=SATO),
+    "checklist_incomplete": _post("second check", on_asked(ticks=frozenset())),
+    "in_flight": _post("cancel cleared", on_post(deliveries=(DeliveryState.ARMED,))),
+    "all_published": _post("cancel cleared", on_post(deliveries=(DeliveryState.ACCEPTED,))),
+    # the claim
+    "claim_missing": _post("claim", on_post(claim=None)),
+    "evidence_of_other_ground": _claim(Ground.LAW, PUBLISHED),
+    "source_missing": _claim(Ground.PUBLIC, PublicSource("", TODAY)),
+    "published_on_missing": _claim(Ground.PUBLIC, PublicSource("広報", None)),
+    "published_in_future": _claim(Ground.PUBLIC, PublicSource("広報", TODAY + 30 * DAY)),
+    "fact_missing": _claim(Ground.FACT, PastFact("", TODAY)),
+    "held_on_missing": _claim(Ground.FACT, PastFact("祭り", None)),
+    "held_in_future": _claim(Ground.FACT, PastFact("祭り", TODAY + 30 * DAY)),
+    "law_missing": _claim(Ground.LAW, LawCitation("", "第1条")),
+    "article_missing": _claim(Ground.LAW, LawCitation("水道法", "")),
+    "kind_missing": _claim(Ground.DISASTER, DisasterReport("", "気象庁", NOW)),
+    "announcer_missing": _claim(Ground.DISASTER, DisasterReport("気象", "", NOW)),
+    "announced_at_missing": _claim(Ground.DISASTER, DisasterReport("気象", "気象庁", None)),
+    "announced_in_future": _claim(Ground.DISASTER, DisasterReport("気象", "気象庁", NOW + HOUR)),
+    # sending
+    "no_clearance": _sending(clearance_live=False),
+    "clearance_for_other_content": _sending(
+        post=replace(SOUND_DELIVERY.post, clearance=Clearance(Basis.APPROVAL, "other"))
+    ),
+    # policies and accounts
+    "policy_item_empty": _policy(DECIDE, L.AWAITING_DECISION, SUZUKI, empty_items=("個人情報の取扱い",)),
+    "effective_on_missing": _policy(ASK, L.DRAFTING, SATO, effective_on=None),
+    "effective_before_last": _policy(ASK, L.DRAFTING, SATO, effective_on=TODAY),
+    "send_only_not_said": _policy(DECIDE, L.AWAITING_DECISION, SUZUKI, says_send_only=False),
+    "research_missing": _account(Verb.APPROVE_ACCOUNT, A.REQUESTED, SUZUKI, research_complete=False),
+}
+
+
+def said(name: str, books: Books) -> list[Said]:
+    """What the refusal of this trigger says about its code, under these rulebooks (nothing when it is silent)."""
+    code = name.partition(",")[0]
+    verb, subject, by = TRIGGERS[name](books)
+    decision = judge(verb, subject, by, city=City(CITY.name, books, CITY.rules_version_on))
+    reasons = decision.reasons if isinstance(decision, Refused) else ()
+    return [Said(reason.code, name, reason) for reason in reasons if reason.code == code]

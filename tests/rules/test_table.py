@@ -1,0 +1,222 @@
+"""Invariants of THE TABLE itself: no ambiguity, no dead end, one way to be cleared, everything named and grounded."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+
+from rules import clauses, gates
+from rules.facts import Post
+from rules.states import AccountState, DeliveryState, PolicyState, PostState, Subject, Verb
+from rules.transitions import NOTHING, TABLE, Transition, events, row_for, rows_of
+from rules.workflow import Allowed
+from tests.rules.cast import POST_ACTS, SATO, SOUND_POST, SUZUKI, TANAKA, judge
+
+STATES = {
+    Subject.POST: set(PostState),
+    Subject.DELIVERY: set(DeliveryState),
+    Subject.POLICY: set(PolicyState),
+    Subject.ACCOUNT: set(AccountState),
+}
+# Where a life may end: nothing leads on from here.
+ENDS = {
+    Subject.POST: {PostState.CANCELLED},
+    Subject.POLICY: set(),
+    Subject.ACCOUNT: {AccountState.CLOSED},
+}
+# What a life is for: from everywhere that is not an end, one of these can still be reached.
+GOALS = {
+    Subject.POST: {PostState.CLEARED},
+    Subject.POLICY: {PolicyState.PUBLISHED},
+    Subject.ACCOUNT: {AccountState.IN_OPERATION},
+}
+LIVES = list(GOALS)
+JAPANESE = re.compile(r"^[\u3040-\u30ff\u3400-\u9fff々・7つの]+$")
+HANDS = {"", "contributor", "approver", "checker", "worker", "policy_writer", "section_chief", "web_admin"}
+
+
+def of(subject: Subject) -> list[Transition]:
+    return [row for row in TABLE if row.subject == subject]
+
+
+def ways_on(subject: Subject) -> dict[str, set[str]]:
+    """State → the states that it leads to by one row."""
+    ways: dict[str, set[str]] = defaultdict(set)
+    for row in of(subject):
+        for source in row.sources:
+            ways[source].add(row.target or source)
+    return ways
+
+
+def reachable(ways: dict[str, set[str]], starts: Iterable[str]) -> set[str]:
+    seen: set[str] = set()
+    waiting = list(starts)
+    while waiting:
+        state = waiting.pop()
+        if state not in seen:
+            seen.add(state)
+            waiting.extend(ways.get(state, ()))
+    return seen
+
+
+def test_verb_is_in_the_table_under_one_subject_when_it_exists() -> None:
+    subjects = defaultdict(set)
+    for row in TABLE:
+        subjects[row.verb].add(row.subject)
+    assert set(subjects) == set(Verb)
+    assert {verb: len(kinds) for verb, kinds in subjects.items() if len(kinds) != 1} == {}
+
+
+def test_sources_of_a_verb_never_overlap_when_it_has_several_rows() -> None:
+    counted = Counter((row.subject, row.verb, source) for row in TABLE for source in row.sources)
+    assert {place: n for place, n in counted.items() if n > 1} == {}
+
+
+def test_row_is_found_from_each_of_its_sources_and_from_no_other_state() -> None:
+    for row in TABLE:
+        for source in STATES[row.subject] | {NOTHING}:
+            found = row_for(row.subject, row.verb, source)
+            assert (found == row) == (source in row.sources), (row.verb, source)
+    assert len(rows_of(Subject.POST, Verb.RETURN)) == 2
+    assert rows_of(Subject.POLICY, Verb.RETURN) == ()
+
+
+def test_row_leads_between_states_of_its_own_subject_when_followed() -> None:
+    for row in TABLE:
+        states = STATES[row.subject]
+        assert row.sources, row
+        assert row.sources <= states | {NOTHING}, row
+        assert row.target is None or row.target in states, row
+
+
+@pytest.mark.parametrize("subject", LIVES)
+def test_every_state_is_reached_and_has_a_way_on_when_walked_from_the_beginning(subject: Subject) -> None:
+    ways = ways_on(subject)
+    reached = reachable(ways, [NOTHING]) - {NOTHING}
+    assert reached == STATES[subject]
+    dead_ends = {state for state in reached if not ways[state] - {state}}
+    published_again = {PolicyState.PUBLISHED} if subject == Subject.POLICY else set()
+    assert dead_ends == ENDS[subject] | published_again
+
+
+@pytest.mark.parametrize("subject", LIVES)
+def test_goal_can_still_be_reached_from_every_state_that_is_no_end(subject: Subject) -> None:
+    ways = ways_on(subject)
+    for state in STATES[subject] - ENDS[subject]:
+        assert reachable(ways, [state]) & GOALS[subject], state
+
+
+@pytest.mark.clause("mima:5-本文")
+@pytest.mark.clause("mima:5-ただし書")
+def test_post_is_cleared_only_by_approval_or_second_check_when_the_table_is_read() -> None:
+    clearing = {(row.verb, row.sources) for row in of(Subject.POST) if row.target == PostState.CLEARED}
+    assert clearing == {
+        (Verb.APPROVE, frozenset({PostState.AWAITING_APPROVAL})),
+        (Verb.SECOND_CHECK, frozenset({PostState.AWAITING_CHECK})),
+    }
+
+
+@pytest.mark.clause("mima:5-本文")
+def test_only_sending_arms_a_delivery_and_asks_again_for_everything_when_the_table_is_read() -> None:
+    rows = [row for row in of(Subject.DELIVERY) if row.target == DeliveryState.ARMED]
+    assert [row.verb for row in rows] == [Verb.SEND]
+    assert {gates.CLEARANCE, gates.IN_OPERATION, gates.POLICY} <= set(rows[0].gates)
+    assert rows[0].who.name == "worker"
+
+
+def test_clearing_rows_ask_for_other_eyes_and_the_seen_version_when_the_table_is_read() -> None:
+    for row in of(Subject.POST):
+        if row.target == PostState.CLEARED:
+            names = {gate.name for gate in row.gates}
+            assert {"seen", "in_operation", "policy"} <= names, row.verb
+            assert names & {"approver_four_eyes", "checker_four_eyes"}, row.verb
+
+
+def test_account_is_opened_only_by_a_row_that_asks_for_the_policy_when_the_table_is_read() -> None:
+    for row in of(Subject.ACCOUNT):
+        if row.target == AccountState.IN_OPERATION:
+            assert "policy" in {gate.duty for gate in row.gates}, row.verb
+
+
+def test_every_row_gate_and_group_has_a_name_and_a_japanese_label_when_shown() -> None:
+    groups = [row.who for row in TABLE]
+    all_gates = [gate for row in TABLE for gate in row.gates]
+    for labelled in [*TABLE, *groups, *all_gates]:
+        assert JAPANESE.match(labelled.label), labelled
+    for named in [*groups, *all_gates]:
+        assert re.fullmatch(r"[a-z_]+", named.name), named
+    for name in {gate.name for gate in all_gates}:
+        same_name = {gate for gate in all_gates if gate.name == name}
+        duties = {gate.duty for gate in same_name}
+        assert len(duties) == 1, name
+    assert {row.next_hand for row in TABLE} <= HANDS
+
+
+def test_event_is_a_past_happening_of_its_subject_when_recorded() -> None:
+    for row in TABLE:
+        assert re.fullmatch(rf"{row.subject}\.[a-z]+(_[a-z]+)*", row.event), row.event
+        words = row.event.partition(".")[2].split("_")
+        assert any(word.endswith(("ed", "en", "set")) for word in words), row.event
+    assert events() == {row.event for row in TABLE}
+
+
+def test_event_tells_verbs_apart_when_two_verbs_act_on_one_subject() -> None:
+    verbs = defaultdict(set)
+    for row in TABLE:
+        verbs[row.event].add(row.verb)
+    assert {event: of_event for event, of_event in verbs.items() if len(of_event) > 1} == {}
+
+
+def test_duty_stands_in_every_rulebook_when_a_row_or_gate_names_it() -> None:
+    named = {row.duty for row in TABLE} | {gate.duty for row in TABLE for gate in row.gates}
+    assert named <= clauses.DUTIES
+    for book in clauses.available():
+        assert named <= set(clauses.load(book).duties), book
+
+
+# --- The same walk with people: every road is open to somebody
+
+
+def walk(*steps: tuple[str, PostState]) -> PostState:
+    """Go by the named acts, each by its person; returns where the post is at the end."""
+    post: Post = SOUND_POST
+    for name, target in steps:
+        act = POST_ACTS[name]
+        decision = judge(act.verb, post, act.by)
+        assert isinstance(decision, Allowed), (name, decision)
+        assert decision.row.target == target, name
+        post = replace(post, state=PostState(decision.row.target))
+    return post.state
+
+
+S = PostState
+ROADS = {
+    "approval": (("submit", S.AWAITING_APPROVAL), ("approve", S.CLEARED)),
+    "second check": (("claim", S.AWAITING_CHECK), ("second check", S.CLEARED)),
+    "escalated": (("claim", S.AWAITING_CHECK), ("escalate", S.AWAITING_APPROVAL), ("approve", S.CLEARED)),
+    "returned": (("submit", S.AWAITING_APPROVAL), ("return", S.DRAFTING), ("submit", S.AWAITING_APPROVAL)),
+    "returned by the checker": (("claim", S.AWAITING_CHECK), ("return check", S.DRAFTING)),
+    "taken back": (("submit", S.AWAITING_APPROVAL), ("take back", S.DRAFTING), ("cancel", S.CANCELLED)),
+    "taken back from the check": (("claim", S.AWAITING_CHECK), ("take back check", S.DRAFTING)),
+    "edited when cleared": (
+        ("submit", S.AWAITING_APPROVAL),
+        ("approve", S.CLEARED),
+        ("edit cleared", S.DRAFTING),
+    ),
+}
+
+
+@pytest.mark.parametrize("road", list(ROADS))
+def test_road_is_open_from_its_beginning_to_its_end_when_everybody_does_their_part(road: str) -> None:
+    assert walk(*ROADS[road]) == ROADS[road][-1][1]
+
+
+def test_nobody_goes_both_ways_alone_when_a_post_is_drafted_and_cleared() -> None:
+    """Drafting to cleared always takes two people, whoever of the three is alone."""
+    for person in (SATO, TANAKA, SUZUKI):
+        alone = replace(SOUND_POST, contributors=frozenset({person.id}))
+        for name in ("approve", "second check"):
+            act = POST_ACTS[name]
+            assert not isinstance(judge(act.verb, replace(alone, state=act.state), person), Allowed)
