@@ -6,6 +6,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "職員と公式アカウント台帳"
 
     def ready(self) -> None:
-        from accounts import events
+        from accounts import events, triggers
 
         events.register()
+        triggers.register()

@@ -38,6 +38,10 @@ class DatabaseTimeline:
         )
         return f"training:{row.pk}"
 
+    def find(self, *, key: str) -> str | None:
+        pk = TrainingPost.objects.filter(key=key).values_list("pk", flat=True).first()
+        return f"training:{pk}" if pk else None
+
 
 def adapter_for(account: SocialAccount, *, now: datetime) -> Adapter:
     """The adapter of this social account. Raises platforms' NotConfigured or Unsupported (nothing was sent)."""

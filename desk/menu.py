@@ -8,8 +8,13 @@ from typing import NamedTuple, TypedDict
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
+from accounts.models import StaffMember
 from accounts.queries import roles_of_request
+from posts.queries import review_queue
+from posts.queues import capped_count, checks_waiting_for
+from rules.calendar import day_of
 from rules.states import Role
 
 HOME = "home"
@@ -35,10 +40,20 @@ class Shown(TypedDict):
     quiet: bool
 
 
+def _to_approve(request: HttpRequest) -> int:
+    assert isinstance(request.user, StaffMember)
+    return capped_count(review_queue(request.user, day_of(timezone.now())))
+
+
+def _to_check(request: HttpRequest) -> int:
+    assert isinstance(request.user, StaffMember)
+    return capped_count(checks_waiting_for(request.user))
+
+
 ENTRIES = (
     Entry(HOME, "わたしの仕事"),
-    Entry("review_queue", "承認待ち", roles=frozenset({Role.CHIEF, Role.DEPUTY})),
-    Entry("check_queue", "確認待ち", quiet=True),
+    Entry("review_queue", "承認待ち", roles=frozenset({Role.CHIEF, Role.DEPUTY}), waiting=_to_approve),
+    Entry("check_queue", "確認待ち", waiting=_to_check, quiet=True),
     Entry("post_list", "投稿"),
     Entry("policy_list", "運用方針"),
     Entry("register", "公式アカウント台帳"),

@@ -213,6 +213,6 @@ def _connection_state(account: SocialAccount) -> str:
 
 def last_sign_of_sending() -> datetime | None:
     """When the sending machinery was last seen at work: its newest attempt, or its newest seal."""
-    attempt = Attempt.objects.order_by("-pk").values_list("armed_at", flat=True).first()
+    attempts = Attempt.objects.order_by("-pk").values_list("armed_at", flat=True)[:1]
     seal = latest_seal()
-    return max((at for at in (attempt, seal and seal.at) if at is not None), default=None)
+    return max([*attempts, *([seal.at] if seal else [])], default=None)

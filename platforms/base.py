@@ -43,12 +43,14 @@ class Capabilities:
     """What an adapter can do; nothing, unless it says so.
 
     publishes: can send a post. idempotent: the same message sent again makes no second post, so an unknown
-    outcome may simply be sent again. checks: can test the connection without posting.
+    outcome may simply be sent again. checks: can test the connection without posting. finds: can tell for
+    certain whether a post with our key is there.
     """
 
     publishes: bool = False
     idempotent: bool = False
     checks: bool = False
+    finds: bool = False
 
 
 class Adapter(ABC):
@@ -75,3 +77,10 @@ class Adapter(ABC):
     def check(self, *, deadline: Deadline) -> str:
         """Test the connection without posting; the name the network knows us by. Raises as publish does."""
         raise Unsupported("この接続では接続の確認ができません")
+
+    def find(self, key: str, *, deadline: Deadline) -> Receipt | None:
+        """The post with this key, None when the network says that there is none; changes nothing there.
+
+        Raises PlatformError when it cannot tell.
+        """
+        raise Unsupported("この接続では、出した投稿を探せません")

@@ -14,7 +14,7 @@ from outbound.errors import NotConnected, OutboundError
 from outbound.http import Client
 from platforms.base import Adapter, Capabilities, Count, Counter, Message, Receipt
 from platforms.counting import count
-from platforms.errors import AuthExpired, OutcomeUnknown, PlatformError, RateLimited, Refused
+from platforms.errors import AuthExpired, NotSent, OutcomeUnknown, PlatformError, RateLimited, Refused
 from platforms.facets import as_json, find
 from platforms.tid import TidClock
 from platforms.wire import not_sent, outcome_unknown
@@ -27,7 +27,7 @@ _clock: Final = TidClock()
 class Bluesky(Adapter):
     """One account on one PDS."""
 
-    capabilities = Capabilities(publishes=True, idempotent=True, checks=True)
+    capabilities = Capabilities(publishes=True, idempotent=True, checks=True, finds=True)
 
     def __init__(
         self, base_url: str, identifier: str, password: str, client: Client, *, web_base: str = ""
@@ -46,6 +46,18 @@ class Bluesky(Adapter):
 
     def check(self, *, deadline: Deadline) -> str:
         return self._sign_in.anew(deadline).handle
+
+    def find(self, key: str, *, deadline: Deadline) -> Receipt | None:
+        session = self._sign_in.current(deadline)
+        try:
+            answer = self._get(session, key, deadline)
+        except OutboundError as error:
+            raise not_sent(error) from error
+        if answer.status == 400 and answer.text("error") == "RecordNotFound":
+            return None
+        if answer.status != 200 or answer.text("uri") != _uri(session, key):
+            raise NotSent(f"接続先に投稿があるか、確かめられませんでした：{answer.words}")
+        return self._receipt(session, key, answer)
 
     def publish(self, message: Message, *, deadline: Deadline) -> Receipt:
         record = _record(message)
@@ -84,9 +96,8 @@ class Bluesky(Adapter):
 
     def _already_there(self, session: Session, message: Message, deadline: Deadline) -> Receipt:
         """A differing record stands under our key: ours all the same, if it says the same."""
-        query = {"repo": session.did, "collection": _COLLECTION, "rkey": message.key}
         try:
-            answer = self._server.get("com.atproto.repo.getRecord", query, deadline=deadline)
+            answer = self._get(session, message.key, deadline)
         except OutboundError as error:
             raise outcome_unknown(error) from error
         value = answer.data.get("value")
@@ -95,6 +106,10 @@ class Bluesky(Adapter):
         if value.get("text") != message.text:
             raise Refused("同じ番号で、本文の違う投稿がすでにあります")
         return self._receipt(session, message.key, answer)
+
+    def _get(self, session: Session, key: str, deadline: Deadline) -> Answer:
+        query = {"repo": session.did, "collection": _COLLECTION, "rkey": key}
+        return self._server.get("com.atproto.repo.getRecord", query, deadline=deadline)
 
     def _receipt(self, session: Session, key: str, answer: Answer) -> Receipt:
         url = f"{self._web_base}/profile/{session.handle}/post/{key}" if self._web_base else ""

@@ -15,11 +15,14 @@ class Timeline(Protocol):
     def publish(self, *, key: str, text: str, at: datetime) -> str:
         """Store the post unless its key is known, and return its name there."""
 
+    def find(self, *, key: str) -> str | None:
+        """The name of the post with this key."""
+
 
 class Training(Adapter):
     """Behaves like a network that is always there, and counts like the one it stands in for."""
 
-    capabilities = Capabilities(publishes=True, idempotent=True)
+    capabilities = Capabilities(publishes=True, idempotent=True, finds=True)
 
     def __init__(self, network: str, timeline: Timeline) -> None:
         self._network = network
@@ -35,6 +38,10 @@ class Training(Adapter):
     def publish(self, message: Message, *, deadline: Deadline) -> Receipt:
         at = message.created_at
         return Receipt(self._timeline.publish(key=message.key, text=message.text, at=at))
+
+    def find(self, key: str, *, deadline: Deadline) -> Receipt | None:
+        name = self._timeline.find(key=key)
+        return Receipt(name) if name else None
 
     def _count(self, text: str) -> Count:
         return count(self._network, text)

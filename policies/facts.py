@@ -6,8 +6,7 @@ from datetime import date
 
 from accounts import facts as account_side
 from accounts.models import SocialAccount
-from policies.models import PolicyVersion
-from policies.queries import last_effective_on, with_policy
+from policies.models import OPEN_STATES, PolicyVersion
 from rules.facts import Account, Asked, Policy
 from rules.states import PolicyState
 
@@ -40,7 +39,9 @@ _SEND_ONLY = re.compile(r"情報発信専用|専ら(情報の?)?発信|発信専
 def account_facts_of(account: SocialAccount, on: date, *, asked: Asked = NOTHING_ASKED) -> Account:
     """A social account with its policy in force and its approvers; one that is not saved yet has neither policy."""
     approvers = account_side.approver_people([account.section_id], on).get(account.section_id, ())
-    known = account_side.account_facts(account, policy_categories=_categories(account, on), approvers=approvers)
+    known = account_side.account_facts(
+        account, policy_categories=_categories(account, on), approvers=approvers
+    )
     return replace(known, id=account.pk or 0, asked=asked)
 
 
@@ -51,7 +52,7 @@ def policy_facts(version: PolicyVersion, on: date, *, asked: Asked = NOTHING_ASK
         account=account_facts_of(version.social_account, on),
         empty_items=empty_items(version),
         effective_on=version.effective_on,
-        last_effective_on=last_effective_on(version),
+        last_effective_on=_last_effective_on(version),
         nobody_replies=version.reply_mode == "none",
         says_send_only=says_send_only(version),
         published_at=version.published_at,
@@ -81,8 +82,13 @@ def _is_empty(value: object) -> bool:
 
 
 def _categories(account: SocialAccount, on: date) -> frozenset[str] | None:
-    if account.pk is None:
-        return None
-    known = with_policy(SocialAccount.objects.filter(pk=account.pk), on)
-    categories = known.values_list("policy_categories", flat=True).get()
+    mine = PolicyVersion.objects.in_force(on).filter(social_account=account.pk)
+    categories = mine.values_list("categories", flat=True).first()
     return None if categories is None else frozenset(categories)
+
+
+def _last_effective_on(version: PolicyVersion) -> date | None:
+    """From when the latest of the account's other decided versions applies."""
+    others = PolicyVersion.objects.filter(social_account=version.social_account_id).exclude(pk=version.pk)
+    decided = others.exclude(state__in=OPEN_STATES).order_by("-effective_on")
+    return decided.values_list("effective_on", flat=True).first()

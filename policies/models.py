@@ -3,6 +3,8 @@
 Facts and what a database can enforce; deciding is in `rules/`, writing in `actions/`.
 """
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 
@@ -36,6 +38,7 @@ CONTENT_FIELDS = (
     "effective_on",
     "change_note",
 )
+OPEN_STATES = (PolicyState.DRAFTING, PolicyState.AWAITING_DECISION)
 REPLY_MODE_JA = {"none": "返信しません", "when_needed": "必要なときに返信します"}
 
 
@@ -66,6 +69,13 @@ class CitySite(models.Model):
 
     def __str__(self) -> str:
         return self.release or "未公表"
+
+
+class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
+    def in_force(self, on: date) -> "PolicyVersionQuerySet":
+        """Published and applying on that day; the first of an account's is the one in force."""
+        published = self.filter(state=PolicyState.PUBLISHED, effective_on__lte=on)
+        return published.order_by("-effective_on", "-number")
 
 
 class PolicyVersion(models.Model):
@@ -108,6 +118,8 @@ class PolicyVersion(models.Model):
     published_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, blank=True, related_name="+")
     published_at = models.DateTimeField("公表日時", null=True, blank=True)
     published_url = models.CharField("公表した場所", max_length=300, blank=True)
+
+    objects = PolicyVersionQuerySet.as_manager()
 
     class Meta:
         constraints = [

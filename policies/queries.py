@@ -6,28 +6,20 @@ from datetime import date
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from accounts.models import SocialAccount
-from policies.models import CitySite, PolicyVersion
+from policies.models import OPEN_STATES, CitySite, PolicyVersion
 from rules.states import AccountState, PolicyState
 
-OPEN_STATES = (PolicyState.DRAFTING, PolicyState.AWAITING_DECISION)
 TRAINING = "training"
-
-
-def in_force(on: date) -> QuerySet[PolicyVersion]:
-    """Published versions that apply on that day, per social account the latest first."""
-    return PolicyVersion.objects.filter(state=PolicyState.PUBLISHED, effective_on__lte=on).order_by(
-        "social_account", "-effective_on", "-number"
-    )
 
 
 def with_policy(accounts: QuerySet[SocialAccount], on: date) -> QuerySet[SocialAccount]:
     """Annotates `policy_categories`: item ウ of the version in force that day, None where there is none."""
-    mine = in_force(on).filter(social_account=OuterRef("pk")).order_by("-effective_on", "-number")
+    mine = PolicyVersion.objects.in_force(on).filter(social_account=OuterRef("pk"))
     return accounts.annotate(policy_categories=Subquery(mine.values("categories")[:1]))
 
 
 def policy_in_force(account: SocialAccount, on: date) -> PolicyVersion | None:
-    return in_force(on).filter(social_account=account).first()
+    return account.policy_versions.in_force(on).first()
 
 
 def versions_of(account: SocialAccount) -> QuerySet[PolicyVersion]:
@@ -49,13 +41,6 @@ def version(pk: int) -> PolicyVersion | None:
 def open_version(account: SocialAccount) -> PolicyVersion | None:
     """The one version that is being written or waits for its decision."""
     return versions_of(account).filter(state__in=OPEN_STATES).first()
-
-
-def last_effective_on(version: PolicyVersion) -> date | None:
-    """From when the latest of the account's other decided versions applies."""
-    decided = PolicyVersion.objects.filter(social_account=version.social_account_id)
-    decided = decided.exclude(state__in=OPEN_STATES).exclude(pk=version.pk).order_by("-effective_on")
-    return decided.values_list("effective_on", flat=True).first()
 
 
 def waiting_for_decision(sections: Iterable[int]) -> QuerySet[PolicyVersion]:

@@ -29,7 +29,7 @@ def item_e(account: SocialAccount) -> dict[str, object]:
     return {
         "posters": f"{account.section.name}の職員",
         **HOURS,
-        "hours_note": "平日だけです。祝日と12月29日から1月3日までを除きます。緊急のときは、この時間のほかにもお伝えします。",
+        "hours_note": "平日だけです（祝日と12月29日から1月3日までを除きます）。緊急のときは、ほかの時間にも出します。",
         "reply_mode": "none",
         "reply_text": reply_text(),
     }
@@ -76,7 +76,10 @@ def terms() -> dict[str, str]:
 
 
 def contact() -> dict[str, str]:
-    return {"heading": "問い合わせ先", "body": f"{settings.CITY['desk_name']}（電話 {settings.CITY['desk_phone']}）"}
+    return {
+        "heading": "問い合わせ先",
+        "body": f"{settings.CITY['desk_name']}（電話 {settings.CITY['desk_phone']}）",
+    }
 
 
 # What 「見本の文を入れる」 fills in, by the letter its button carries.

@@ -39,6 +39,11 @@ class Pick:
     account: SocialAccount
     reasons: Sequence[ShownReason]
 
+    @property
+    def key(self) -> str:
+        """The value of its checkbox."""
+        return str(self.account.pk)
+
 
 @dataclass(frozen=True)
 class Principles:

@@ -34,36 +34,24 @@ def post_facts(
     With a verb, only what judging that verb looks at is gathered; a screen asks for everything.
     """
     content = content or canonical.parse(version.canonical)
-    office = verb is None or asks_office(verb)
     contributors, deciders = people_of(post)
-    return facts.Post(
-        id=post.pk,
-        state=PostState(post.state),
-        section=post.section_id,
-        parent_section=post.section.parent_id,
-        kind=PostKind(post.kind),
+    return replace(
+        written_facts(post, content, target_facts(content, on)),
         digest=canonical.digest(version.canonical),
-        category=content.category,
-        category_note=content.category_note,
-        title=post.title,
-        targets=target_facts(content, on),
+        parent_section=post.section.parent_id,
         contributors=contributors,
         deciders=deciders,
-        approvers=approver_people([post.section_id], on).get(post.section_id, ()) if office else (),
-        claim=content.claim,
-        due_at=content.due_at,
-        latest_at=content.latest_at,
-        declared_on=post.declared_on,
+        approvers=_approvers(post, verb, on),
         deliveries=delivery_states(post) if verb in _LOOKS_AT_DELIVERIES else (),
         asked=asked,
     )
 
 
-def new_post_facts(post: Post, content: canonical.Content, targets: tuple[Account, ...]) -> facts.Post:
-    """A post that is not saved yet: only its targets can be judged."""
+def written_facts(post: Post, content: canonical.Content, targets: tuple[Account, ...]) -> facts.Post:
+    """What is written, without its people: all there is to judge of a post that is not saved yet."""
     return facts.Post(
-        id=0,
-        state=PostState.DRAFTING,
+        id=post.pk or 0,
+        state=PostState(post.state),
         section=post.section_id,
         parent_section=None,
         kind=PostKind(post.kind),
@@ -74,7 +62,17 @@ def new_post_facts(post: Post, content: canonical.Content, targets: tuple[Accoun
         targets=targets,
         contributors=frozenset(),
         deciders=frozenset(),
+        claim=content.claim,
+        due_at=content.due_at,
+        latest_at=content.latest_at,
+        declared_on=post.declared_on,
     )
+
+
+def _approvers(post: Post, verb: Verb | None, on: date) -> tuple[facts.Person, ...]:
+    if verb is not None and not asks_office(verb):
+        return ()
+    return approver_people([post.section_id], on).get(post.section_id, ())
 
 
 def target_facts(content: canonical.Content, on: date) -> tuple[Account, ...]:
@@ -110,25 +108,15 @@ def delivery_facts(delivery: Delivery, *, on: date) -> facts.Delivery:
     clearance: Clearance = delivery.clearance
     content = canonical.parse(clearance.version.canonical)
     target = next(t for t in target_facts(content, on) if t.id == delivery.social_account_id)
-    post = delivery.post
+    post = replace(
+        written_facts(delivery.post, content, (target,)),
+        digest=canonical.digest(clearance.version.canonical),
+        clearance=facts.Clearance(Basis(clearance.basis), clearance.digest),
+    )
     return facts.Delivery(
         state=DeliveryState(delivery.state),
         account=target,
-        post=facts.Post(
-            id=post.pk,
-            state=PostState(post.state),
-            section=post.section_id,
-            parent_section=None,
-            kind=PostKind(post.kind),
-            digest=canonical.digest(clearance.version.canonical),
-            category=content.category,
-            category_note=content.category_note,
-            title=post.title,
-            targets=(target,),
-            contributors=frozenset(),
-            deciders=frozenset(),
-            clearance=facts.Clearance(Basis(clearance.basis), clearance.digest),
-        ),
+        post=post,
         clearance_live=clearance.voided_at is None,
         latest_at=delivery.latest_at,
     )

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 
 from posts.canonical import with_line_feeds
+from posts.models import DECISION_VERBS
 from rules.gates import CHECKLIST
-from rules.states import Verb
 
 CHECKLIST_JA = {
     "same_as_source": "根拠と同じ内容で、新しい数字や約束がない",
@@ -21,7 +21,7 @@ class DecisionForm(forms.Form):
     """What is missing (a reason, a tick) is the rules' to say; here only what cannot be read is an error."""
 
     do = forms.ChoiceField(
-        choices=[(verb.value, verb.value) for verb in Verb],
+        choices=[(verb.value, verb.value) for verb in DECISION_VERBS],
         error_messages={"required": UNKNOWN_ACT, "invalid_choice": UNKNOWN_ACT},
     )
     seen_digest = forms.CharField(required=False, widget=forms.HiddenInput)

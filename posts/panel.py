@@ -39,6 +39,9 @@ class Look(StrEnum):
     STOP = "stop"
 
 
+_ORDER = (Look.STOP, Look.WAIT, Look.OK)
+
+
 @dataclass(frozen=True)
 class Row:
     """One gate. `release` is who can open it; `at` is when it opens by itself."""
@@ -53,19 +56,29 @@ class Row:
     at: datetime | None = None
 
 
-def panel(post: Post, version: Version, actor: Actor, now: datetime) -> tuple[Row, ...]:
-    """The rows for this post now: what stops it first, then what it waits for, then what is in order."""
-    on, city = day_of(now), city_facts(now)
+def panel(
+    post: Post,
+    version: Version,
+    actor: Actor,
+    now: datetime,
+    *,
+    known: facts.Post | None = None,
+    deliveries: Sequence[Delivery] | None = None,
+) -> tuple[Row, ...]:
+    """The rows for this post now: what stops it first, then what it waits for, then what is in order.
+
+    `known` and `deliveries` spare the queries of a caller that has them already.
+    """
+    city = city_facts(now)
     if post.state == PostState.CLEARED:
-        rows = sending_rows(deliveries_of(post), city, now)
+        rows = sending_rows(deliveries_of(post) if deliveries is None else deliveries, city, now)
     elif post.state == PostState.CANCELLED:
         rows = []
     else:
-        known = post_facts(post, version, on=on)
-        rows = editorial_rows(
-            known, actor, city, now, decides=who_decides(known, on), drafter=post.drafter.display_name
-        )
-    return tuple(sorted(rows, key=lambda row: list(Look)[::-1].index(row.look)))
+        known = known or post_facts(post, version, on=day_of(now))
+        people = who_decides(known, day_of(now))
+        rows = editorial_rows(known, actor, city, now, decides=people, drafter=post.drafter.with_title)
+    return tuple(sorted(rows, key=lambda row: _ORDER.index(row.look)))
 
 
 def editorial_rows(

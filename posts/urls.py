@@ -1,3 +1,17 @@
-"""Addresses; being filled."""
+"""The addresses of drafting and of a post's own page; deciding on posts is in `urls_review.py`."""
 
-urlpatterns = []
+from django.urls import path
+
+from posts.views import case, composer
+
+urlpatterns = [
+    path("posts/", case.post_list, name="post_list"),
+    path("posts/new/", composer.post_new, name="post_new"),
+    path("posts/counters/", composer.post_counters, name="post_counters"),
+    path("posts/<int:pk>/", case.post_detail, name="post_detail"),
+    path("posts/<int:pk>/edit/", composer.post_edit, name="post_edit"),
+    path("posts/<int:pk>/correct/", case.post_correct, name="post_correct"),
+    path("posts/<int:pk>/rest/", case.post_rest, name="post_rest"),
+    path("posts/<int:pk>/take-back/", case.post_take_back, name="post_take_back"),
+    path("posts/<int:pk>/cancel/", case.post_cancel, name="post_cancel"),
+]

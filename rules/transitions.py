@@ -128,6 +128,7 @@ LEARNT: tuple[tuple[DeliveryState, DeliveryState, str], ...] = (
     (D.ARMED, D.UNKNOWN, "分からない"),
     (D.ARMED, D.WAITING, "送れなかった"),
     (D.UNKNOWN, D.ACCEPTED, "届いていた"),
+    (D.UNKNOWN, D.EXPIRED, "出ていなかった"),
     (D.WAITING, D.HELD, "止められた"),
     (D.WAITING, D.EXPIRED, "時刻を過ぎた"),
     (D.HELD, D.EXPIRED, "時刻を過ぎた"),

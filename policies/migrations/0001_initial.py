@@ -7,64 +7,185 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CityGate',
+            name="CityGate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('epoch', models.PositiveBigIntegerField(default=1)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("epoch", models.PositiveBigIntegerField(default=1)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='city_gate_is_one')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="city_gate_is_one")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PolicyVersion',
+            name="PolicyVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='版')),
-                ('state', models.CharField(choices=[(rules.states.PolicyState['DRAFTING'], '起案中'), (rules.states.PolicyState['AWAITING_DECISION'], '決裁待ち'), (rules.states.PolicyState['DECIDED'], '決裁済み'), (rules.states.PolicyState['PUBLISHED'], '公表済み')], default=rules.states.PolicyState['DRAFTING'], max_length=20, verbose_name='状態')),
-                ('form_no', models.PositiveIntegerField(default=1)),
-                ('service', models.CharField(blank=True, max_length=60, verbose_name='ア 運用するソーシャルメディア名')),
-                ('account_name', models.CharField(blank=True, max_length=100, verbose_name='イ アカウント名')),
-                ('handle', models.CharField(blank=True, max_length=100, verbose_name='イ ユーザー名')),
-                ('url', models.URLField(blank=True, verbose_name='イ URL')),
-                ('purpose', models.TextField(blank=True, verbose_name='ウ 情報発信の目的')),
-                ('categories', models.JSONField(blank=True, default=list, verbose_name='ウ 情報発信の内容')),
-                ('posters', models.CharField(blank=True, max_length=200, verbose_name='エ 投稿者')),
-                ('hours_start', models.TimeField(blank=True, null=True, verbose_name='エ 運用時間の始まり')),
-                ('hours_end', models.TimeField(blank=True, null=True, verbose_name='エ 運用時間の終わり')),
-                ('hours_note', models.CharField(blank=True, max_length=200, verbose_name='エ 運用時間の補足')),
-                ('reply_mode', models.CharField(blank=True, choices=[('none', '返信しません'), ('when_needed', '必要なときに返信します')], max_length=16, verbose_name='エ 意見や質問への対応')),
-                ('reply_text', models.TextField(blank=True, verbose_name='エ 対応の説明')),
-                ('personal_information', models.TextField(blank=True, verbose_name='オ 個人情報に関する取扱い')),
-                ('intellectual_property', models.TextField(blank=True, verbose_name='カ 知的財産権の帰属')),
-                ('disclaimers', models.JSONField(blank=True, default=list, verbose_name='キ 免責事項')),
-                ('further_items', models.JSONField(blank=True, default=list, verbose_name='そのほかの項目')),
-                ('effective_on', models.DateField(blank=True, null=True, verbose_name='適用する日')),
-                ('change_note', models.CharField(blank=True, max_length=200, verbose_name='主な変更')),
-                ('written_at', models.DateTimeField()),
-                ('returned_reason', models.TextField(blank=True, verbose_name='差戻しの理由')),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('decided_as', models.CharField(blank=True, max_length=120, verbose_name='決裁者の職')),
-                ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='公表日時')),
-                ('published_url', models.CharField(blank=True, max_length=300, verbose_name='公表した場所')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('social_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='policy_versions', to='accounts.socialaccount')),
-                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="版")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            (rules.states.PolicyState["DRAFTING"], "起案中"),
+                            (rules.states.PolicyState["AWAITING_DECISION"], "決裁待ち"),
+                            (rules.states.PolicyState["DECIDED"], "決裁済み"),
+                            (rules.states.PolicyState["PUBLISHED"], "公表済み"),
+                        ],
+                        default=rules.states.PolicyState["DRAFTING"],
+                        max_length=20,
+                        verbose_name="状態",
+                    ),
+                ),
+                ("form_no", models.PositiveIntegerField(default=1)),
+                (
+                    "service",
+                    models.CharField(
+                        blank=True, max_length=60, verbose_name="ア 運用するソーシャルメディア名"
+                    ),
+                ),
+                (
+                    "account_name",
+                    models.CharField(blank=True, max_length=100, verbose_name="イ アカウント名"),
+                ),
+                ("handle", models.CharField(blank=True, max_length=100, verbose_name="イ ユーザー名")),
+                ("url", models.URLField(blank=True, verbose_name="イ URL")),
+                ("purpose", models.TextField(blank=True, verbose_name="ウ 情報発信の目的")),
+                ("categories", models.JSONField(blank=True, default=list, verbose_name="ウ 情報発信の内容")),
+                ("posters", models.CharField(blank=True, max_length=200, verbose_name="エ 投稿者")),
+                ("hours_start", models.TimeField(blank=True, null=True, verbose_name="エ 運用時間の始まり")),
+                ("hours_end", models.TimeField(blank=True, null=True, verbose_name="エ 運用時間の終わり")),
+                (
+                    "hours_note",
+                    models.CharField(blank=True, max_length=200, verbose_name="エ 運用時間の補足"),
+                ),
+                (
+                    "reply_mode",
+                    models.CharField(
+                        blank=True,
+                        choices=[("none", "返信しません"), ("when_needed", "必要なときに返信します")],
+                        max_length=16,
+                        verbose_name="エ 意見や質問への対応",
+                    ),
+                ),
+                ("reply_text", models.TextField(blank=True, verbose_name="エ 対応の説明")),
+                (
+                    "personal_information",
+                    models.TextField(blank=True, verbose_name="オ 個人情報に関する取扱い"),
+                ),
+                ("intellectual_property", models.TextField(blank=True, verbose_name="カ 知的財産権の帰属")),
+                ("disclaimers", models.JSONField(blank=True, default=list, verbose_name="キ 免責事項")),
+                ("further_items", models.JSONField(blank=True, default=list, verbose_name="そのほかの項目")),
+                ("effective_on", models.DateField(blank=True, null=True, verbose_name="適用する日")),
+                ("change_note", models.CharField(blank=True, max_length=200, verbose_name="主な変更")),
+                ("written_at", models.DateTimeField()),
+                ("returned_reason", models.TextField(blank=True, verbose_name="差戻しの理由")),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("decided_as", models.CharField(blank=True, max_length=120, verbose_name="決裁者の職")),
+                ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="公表日時")),
+                ("published_url", models.CharField(blank=True, max_length=300, verbose_name="公表した場所")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "social_account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="policy_versions",
+                        to="accounts.socialaccount",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['social_account', 'number'],
-                'constraints': [models.UniqueConstraint(fields=('social_account', 'number'), name='policy_version_number_once'), models.UniqueConstraint(condition=models.Q(('state__in', [rules.states.PolicyState['DRAFTING'], rules.states.PolicyState['AWAITING_DECISION']])), fields=('social_account',), name='one_policy_draft_per_account'), models.CheckConstraint(condition=models.Q(('state__in', [rules.states.PolicyState['DRAFTING'], rules.states.PolicyState['AWAITING_DECISION']]), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('effective_on__isnull', False)), _connector='OR'), name='decided_policy_says_who_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('state', rules.states.PolicyState['PUBLISHED']), _negated=True), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='published_policy_says_who_and_when')],
+                "ordering": ["social_account", "number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("social_account", "number"), name="policy_version_number_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    rules.states.PolicyState["DRAFTING"],
+                                    rules.states.PolicyState["AWAITING_DECISION"],
+                                ],
+                            )
+                        ),
+                        fields=("social_account",),
+                        name="one_policy_draft_per_account",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    rules.states.PolicyState["DRAFTING"],
+                                    rules.states.PolicyState["AWAITING_DECISION"],
+                                ],
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                ("effective_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="decided_policy_says_who_and_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", rules.states.PolicyState["PUBLISHED"]), _negated=True),
+                            models.Q(("published_at__isnull", False), ("published_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="published_policy_says_who_and_when",
+                    ),
+                ],
             },
         ),
     ]

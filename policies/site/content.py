@@ -12,7 +12,7 @@ from policies import services
 from policies.models import PolicyVersion
 from policies.queries import for_site
 from policies.site.items import Item, items_of
-from rules.calendar import day_of
+from rules.calendar import JST, day_of
 from rules.states import AccountState
 
 
@@ -86,7 +86,7 @@ def gather(now: datetime) -> Site:
     return Site(
         city=settings.CITY,
         address=address(),
-        as_of=now,
+        as_of=now.astimezone(JST),
         accounts=tuple(account for account in known if account.state != AccountState.CLOSED),
         closed=tuple(account for account in known if account.state == AccountState.CLOSED),
     )
@@ -147,5 +147,5 @@ def _account(account: SocialAccount, on: date) -> SiteAccount:
 def _policies(versions: list[PolicyVersion]) -> Iterable[SitePolicy]:
     """Versions by the day from which they apply; each ends on the day before the next."""
     for version, following in zip(versions, [*versions[1:], None], strict=True):
-        next_on = following and following.effective_on
-        yield policy_of(version, next_on and next_on - timedelta(days=1))
+        next_on = following.effective_on if following else None
+        yield policy_of(version, next_on - timedelta(days=1) if next_on else None)

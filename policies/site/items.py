@@ -74,7 +74,10 @@ def gone(items: Iterable[Item], before: Iterable[Item]) -> tuple[tuple[str, tupl
     """What was said before and no longer is: heading and sentences, in the order they stood."""
     known = {item.heading: item.texts for item in items}
     lost = (
-        (item.heading, tuple(text for text in _in_order(item) if text not in known.get(item.heading, frozenset())))
+        (
+            item.heading,
+            tuple(text for text in _in_order(item) if text not in known.get(item.heading, frozenset())),
+        )
         for item in before
     )
     return tuple((heading, texts) for heading, texts in lost if texts)
@@ -102,7 +105,9 @@ def _seven(version: PolicyVersion) -> tuple[Item, ...]:
     return (
         Item("a", "ア 運用するソーシャルメディア名", _text(version.service)),
         Item("i", "イ アカウント名及びURL", _identity(version)),
-        Item("u", "ウ 情報発信の目的及び内容", (*_text(version.purpose), *_list("bullets", version.categories))),
+        Item(
+            "u", "ウ 情報発信の目的及び内容", (*_text(version.purpose), *_list("bullets", version.categories))
+        ),
         Item("e", "エ 運用方法", _running(version)),
         Item("o", "オ 個人情報に関する取扱い", _text(version.personal_information)),
         Item("k", "カ 知的財産権の帰属", _text(version.intellectual_property)),

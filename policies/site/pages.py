@@ -119,9 +119,7 @@ def register_csv(site: Site) -> bytes:
     rows.writerow(_COLUMNS)
     for account in (*site.accounts, *site.closed):
         entry = _entry(site, account)
-        rows.writerow(
-            "、".join(value) if isinstance(value, list) else value for value in entry.values()
-        )
+        rows.writerow("、".join(value) if isinstance(value, list) else value for value in entry.values())
     return out.getvalue().encode("utf-8-sig")
 
 

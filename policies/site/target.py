@@ -83,7 +83,9 @@ class LocalFolder:
             manifest = Manifest(release.name, _read_back(release, files))
             self._show(release)
         except BaseException:
-            shutil.rmtree(release, ignore_errors=True)  # what is left over is tidied up by a later publication
+            shutil.rmtree(
+                release, ignore_errors=True
+            )  # what is left over is tidied up by a later publication
             raise
         self._prune(keep=release.name)
         return manifest

@@ -10,9 +10,10 @@ from accounts.models import StaffMember
 from posts.actions.cases import CaseFile, act
 from posts.actions.clearing import void_clearance
 from posts.canonical import Content, canonical, digest, parse
-from posts.facts import new_post_facts, target_facts
+from posts.facts import target_facts, written_facts
 from posts.models import Contribution, Post, Version
 from rules.calendar import day_of
+from rules.facts import Account
 from rules.states import DeliveryState, PostKind, PostState, Verb
 from rules.transitions import Transition
 
@@ -41,6 +42,12 @@ def draft(
         due_at=content.due_at,
     )
 
+    return _save_first(post, content, targets, by, now)
+
+
+def _save_first(
+    post: Post, content: Content, targets: tuple[Account, ...], by: StaffMember, now: datetime
+) -> Post:
     def write(case: CaseFile, row: Transition) -> Mapping[str, object]:
         case.post.state = row.target or case.post.state
         case.post.save()
@@ -50,7 +57,7 @@ def draft(
     deed = Deed(
         Verb.DRAFT,
         lambda: CaseFile(post, Version()),
-        lambda case: new_post_facts(case.post, content, targets),
+        lambda case: written_facts(case.post, content, targets),
         write,
         lambda case: case.post.stream if case.post.pk else f"staff:{by.pk}",
         new=True,

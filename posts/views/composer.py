@@ -79,13 +79,14 @@ def _take(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     """Save what was typed; when that is what was pressed, ask for the decision, too."""
     form = _form(sheet, request.POST)
     if not form.is_valid():
-        return _page(request, sheet, form, status=422)
+        return _page(request, sheet, form, status=422, unsaved=True)
     try:
         post = _save(sheet, form)
     except ActStale as stale:
         return _stale_page(request, sheet, form, stale.current)
     except ActRefused as error:
-        return _refused_page(request, sheet, form, error, title="保存できませんでした", unchanged=KEPT)
+        title = "保存できませんでした"
+        return _refused_page(request, sheet, form, error, title=title, unchanged=KEPT, unsaved=True)
     _remember(request, post)
     if request.POST.get("do") == "ask":
         return _ask(request, replace(sheet, post=post), form)
@@ -259,5 +260,6 @@ def _stale_page(request: HttpRequest, sheet: Sheet, form: PostForm, current: Cas
         form,
         status=409,
         stale=stale,
+        unsaved=True,
         form_no=current.post.form_no,
     )

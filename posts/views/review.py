@@ -9,10 +9,9 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,7 +19,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.acts import ActRefused
 from accounts.models import StaffMember
 from accounts.permissions import signed_in
-from accounts.queries import approvers_of, roles_of_request
 from accounts.refusals import ShownRefusal, shown_refusal
 from posts import queries, queues
 from posts.actions import review
@@ -28,6 +26,7 @@ from posts.forms_review import DecisionForm
 from posts.judging import Case, case_of
 from posts.models import Post
 from posts.panel import panel
+from posts.views.access import staff_of, visible_post
 from rules.calendar import day_of
 from rules.states import PostState, Verb
 
@@ -132,14 +131,14 @@ def check_case(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _first_case(request: HttpRequest, screen: Screen) -> HttpResponse:
-    first = screen.queue(_staff(request), day_of(timezone.now())).first()
+    first = screen.queue(staff_of(request), day_of(timezone.now())).first()
     if first is None:
         return render(request, screen.empty_template)
     return redirect(screen.case_url, first.pk)
 
 
 def _case(request: HttpRequest, pk: int, screen: Screen) -> HttpResponse:
-    post = _visible_post(request, pk)
+    post = visible_post(request, pk)
     if request.method == "POST":
         return _decide(request, post, screen)
     return _show(request, post, screen, DecisionForm())
@@ -147,10 +146,10 @@ def _case(request: HttpRequest, pk: int, screen: Screen) -> HttpResponse:
 
 def _decide(request: HttpRequest, post: Post, screen: Screen) -> HttpResponse:
     """Act, and open the next case; refused, the same case again with everything typed."""
-    staff, now, form = _staff(request), timezone.now(), DecisionForm(request.POST)
-    act = ACTS.get(Verb(form.cleaned_data["do"])) if form.is_valid() else None
-    if act is None:
+    staff, now, form = staff_of(request), timezone.now(), DecisionForm(request.POST)
+    if not form.is_valid():
         return _show(request, post, screen, form, status=422)
+    act = ACTS[Verb(form.cleaned_data["do"])]
     try:
         act.do(post, form, staff, now)
     except ActRefused as error:
@@ -170,7 +169,7 @@ def _show(
     status: int = 200,
     refused: tuple[Act, ActRefused] | None = None,
 ) -> HttpResponse:
-    now, staff = timezone.now(), _staff(request)
+    now, staff = timezone.now(), staff_of(request)
     post.refresh_from_db()
     case = case_of(post, staff, now=now, seen_digest=form.data.get("seen_digest", ""))
     rows, next_key = queues.page_of_queue(screen.queue(staff, day_of(now)), _key(request))
@@ -211,26 +210,6 @@ def _refusal(case: Case, act: Act, error: ActRefused) -> ShownRefusal:
     late = "wrong_state" in error.refusal.codes
     first = render_to_string("posts/review_left.html", {"case": case, "post": case.post}) if late else ""
     return shown_refusal(error, title=act.refused, unchanged=first or UNCHANGED)
-
-
-def _visible_post(request: HttpRequest, pk: int) -> Post:
-    """The post, if this person may read it. Else 403 with the people to ask, or 404 where there is none."""
-    post = queries.visible_to(_staff(request), roles_of_request(request)).filter(pk=pk).first()
-    if post is None:
-        raise PermissionDenied(_readers_of(get_object_or_404(Post.objects.select_related("section"), pk=pk)))
-    return post
-
-
-def _readers_of(post: Post) -> str:
-    names = "、".join(staff.with_title for staff in approvers_of(post.section, day_of(timezone.now()))[:3])
-    return f"この投稿を見られるのは、{post.section.name}の職員と、手を入れた人です。" + (
-        f"所属長・代決者: {names}" if names else ""
-    )
-
-
-def _staff(request: HttpRequest) -> StaffMember:
-    assert isinstance(request.user, StaffMember)
-    return request.user
 
 
 def _key(request: HttpRequest) -> int | None:

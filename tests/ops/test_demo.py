@@ -41,6 +41,7 @@ def start(env: dict[str, str]) -> "tuple[subprocess.Popen[str], str]":
         said += line
         if "Ctrl-C" in line:
             return popen, said
+    popen.stdout.close()
     pytest.fail(f"the demo ended with {popen.wait()}:\n{said}")
 
 

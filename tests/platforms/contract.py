@@ -97,10 +97,24 @@ class AdapterContract:
 
     def test_capability_is_named_when_the_adapter_has_it(self, place: Place) -> None:
         kind, named = type(place.adapter), place.adapter.capabilities
-        assert (named.publishes, named.checks) == (
+        assert (named.publishes, named.checks, named.finds) == (
             kind.publish is not Adapter.publish,
             kind.check is not Adapter.check,
+            kind.find is not Adapter.find,
         )
+
+    def test_post_is_found_by_its_key_exactly_when_it_was_sent(self, place: Place) -> None:
+        sent, other = message(place.adapter), message(place.adapter)
+        if not place.adapter.capabilities.finds:
+            with pytest.raises(Unsupported):
+                place.adapter.find(sent.key, deadline=soon())
+            return
+        receipt = place.adapter.publish(sent, deadline=soon())
+        found = place.adapter.find(sent.key, deadline=soon())
+        assert found is not None
+        assert (found.remote_id, found.url) == (receipt.remote_id, receipt.url)
+        assert place.adapter.find(other.key, deadline=soon()) is None
+        assert len(place.texts()) == 1
 
     def test_check_tells_the_account_name_when_the_adapter_can_check(self, place: Place) -> None:
         if not place.adapter.capabilities.checks:

@@ -169,6 +169,17 @@ def test_post_goes_out_when_the_attempt_after_a_failed_refresh_is_made(
     assert fake_pds.texts() == ["一", "三"]
 
 
+def test_post_is_not_sent_when_the_network_goes_away_after_the_sign_in(fake_pds: FakePds) -> None:
+    addresses = [["127.0.0.1"], []]
+    client = Client(allow_hosts=frozenset(), allow_loopback=True, resolver=lambda *_: addresses.pop(0))
+    adapter = Bluesky(fake_pds.url, HANDLE, PASSWORD, client)
+    adapter.check(deadline=soon())
+    client.close()
+    with pytest.raises(NotSent):
+        adapter.publish(message(adapter), deadline=soon())
+    assert (addresses, fake_pds.count(PUT_RECORD)) == ([], 0)
+
+
 def test_post_counts_as_accepted_when_it_stands_with_the_same_text_but_other_markings(
     adapter: Bluesky, fake_pds: FakePds
 ) -> None:
@@ -235,3 +246,25 @@ def in_threads(adapter: Bluesky, number: int) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+@pytest.mark.parametrize(
+    "reply", [Reset(), Answer(500), Answer(404), Answer(200, {}), error(400, "InvalidRequest")], ids=repr
+)
+def test_nobody_says_that_a_post_is_not_there_when_the_network_does_not_tell(
+    adapter: Bluesky, fake_pds: FakePds, reply: Answer
+) -> None:
+    sent = message(adapter)
+    adapter.publish(sent, deadline=soon())
+    fake_pds.fail(GET_RECORD, reply)
+    with pytest.raises(NotSent):
+        adapter.find(sent.key, deadline=soon())
+    found = adapter.find(sent.key, deadline=soon())
+    assert found is not None
+
+
+def test_post_is_not_found_when_the_text_was_put_under_another_key(
+    adapter: Bluesky, fake_pds: FakePds
+) -> None:
+    adapter.publish(message(adapter), deadline=soon())
+    assert adapter.find(adapter.new_key(NOW), deadline=soon()) is None

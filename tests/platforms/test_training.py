@@ -19,6 +19,9 @@ class Board:
         self.posts.setdefault(key, (text, at))
         return f"board:{key}"
 
+    def find(self, *, key: str) -> str | None:
+        return f"board:{key}" if key in self.posts else None
+
 
 @pytest.fixture
 def board() -> Board:

@@ -96,3 +96,10 @@ def test_state_that_has_moved_on_is_said_with_the_words_of_the_button_when_wrong
     for name, label in (("wrong_state, check", "確認した"), ("wrong_state, policy", "決裁する")):
         (one,) = said(name, TOYAMA)
         assert f"「{label}」は行えません" in one.reason.sentence
+
+
+def test_next_step_asks_for_what_is_owed_when_evidence_lacks_something() -> None:
+    (early,) = said("announced_in_future", TOYAMA)
+    assert early.reason.next_step == "発表された日時を書いてください。"
+    (missing,) = said("kind_missing", TOYAMA)
+    assert missing.reason.next_step == "根拠を書き足すか、所属長の承認を受けてください。"

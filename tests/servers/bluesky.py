@@ -111,7 +111,7 @@ def running_pds(logs: Path, *, extra: str = "{}") -> Iterator[BlueskyPds]:
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env=os.environ | {"PDS_EXTRA": extra},
+            env=os.environ | {"PDS_EXTRA": extra, "TMPDIR": str(logs)},
         )
     try:
         yield BlueskyPds(_ready(process, log))

@@ -1,0 +1,233 @@
+"""One post whole, as its page shows it: what is open, what went out, its versions, its record.
+
+Reads and arranges; nothing is decided here and instants stay instants. Lists of posts are in `listing.py`.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from django.db.models import Q
+
+from accounts.facts import actor_facts
+from accounts.models import SocialAccount, StaffMember
+from audit.queries import entries_of
+from posts import canonical
+from posts.canonical import Content
+from posts.facts import post_facts
+from posts.judging import Changes, Grounds, Hand, changes_since, decisions_on, grounds_of, hands_in
+from posts.models import Clearance, Decision, Delivery, Post, Version
+from posts.panel import Row, panel
+from posts.queries import deliveries_of, display_state
+from posts.timeline import Line, lines_of
+from posts.ways import Ways, ways
+from rules.calendar import day_of
+from rules.states import DeliveryState, Verb
+
+# Older versions are shown whole, not compared.
+MOST_COMPARED = 5
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something a person has to know or do first; `quote` is what somebody wrote."""
+
+    look: str
+    icon: str
+    title: str
+    words: str
+    next_step: str
+    quote: str = ""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One delivery with the exact text that stands or stood behind it."""
+
+    delivery: Delivery
+    text: str
+
+    @property
+    def training_post(self) -> str:
+        """The id on the training timeline; "" for a post that went to a real network."""
+        kind, _, key = self.delivery.remote_id.partition(":")
+        return key if kind == "training" else ""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A version, its content, and what it changed against the one before (None: not compared)."""
+
+    version: Version
+    content: Content
+    changes: Changes | None
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Everything on the post's page."""
+
+    post: Post
+    version: Version
+    content: Content
+    state: str
+    note: str
+    question: Question | None
+    accounts: Sequence[SocialAccount]
+    sent: Sequence[Sent]
+    editions: Sequence[Edition]
+    decisions: Sequence[Decision]
+    clearance: Clearance | None
+    grounds: Grounds | None
+    hands: Sequence[Hand]
+    timeline: Sequence[Line]
+    panel: Sequence[Row]
+    ways: Ways
+    related: Sequence[Post]
+    rulebooks: tuple[str, ...]
+
+
+def dossier_of(post: Post, staff: StaffMember, *, now: datetime) -> Dossier:
+    """The post as this person sees it now."""
+    versions = list(post.versions.select_related("written_by__section").order_by("-number"))
+    version = next(row for row in versions if row.number == post.version_no)
+    content = canonical.parse(version.canonical)
+    known = post_facts(post, version, on=day_of(now))
+    actor = actor_facts(staff)
+    deliveries, decisions, clearances = deliveries_of(post), decisions_on(post), _clearances(post)
+    state = display_state(post, deliveries, decisions[0].verb if decisions else "")
+    return Dossier(
+        post=post,
+        version=version,
+        content=content,
+        state=state,
+        note=_note(state, deliveries),
+        question=question_of(state, deliveries, decisions),
+        accounts=list(SocialAccount.objects.filter(pk__in=content.targets).order_by("pk")),
+        sent=list(_sent(deliveries, clearances)),
+        editions=list(_editions(versions, post.version_no)),
+        decisions=decisions,
+        clearance=clearances[0] if clearances else None,
+        grounds=grounds_of(content.claim),
+        hands=hands_in(post),
+        timeline=lines_of(entries_of(post.stream)),
+        panel=panel(post, version, actor, now, known=known, deliveries=deliveries),
+        ways=ways(known, actor, deliveries, now=now),
+        related=related_to(post),
+        rulebooks=known.rulebooks,
+    )
+
+
+def related_to(post: Post) -> list[Post]:
+    """What this post corrects or continues, and what corrects or continues it."""
+    linked = Q(corrects=post) | Q(continues=post) | Q(pk__in=[post.corrects_id or 0, post.continues_id or 0])
+    return list(Post.objects.filter(linked).order_by("pk"))
+
+
+def _clearances(post: Post) -> list[Clearance]:
+    """Newest first; the live one, if there is one, is the newest."""
+    return list(post.clearances.select_related("version", "decision__by__section").order_by("-pk"))
+
+
+def _note(state: str, deliveries: Sequence[Delivery]) -> str:
+    """How many social accounts it has reached, where that is a part."""
+    reached = sum(delivery.state == DeliveryState.ACCEPTED for delivery in deliveries)
+    return f"{reached}/{len(deliveries)}件" if state == "partly" else ""
+
+
+def _sent(deliveries: Iterable[Delivery], clearances: Iterable[Clearance]) -> Iterator[Sent]:
+    contents = {row.pk: canonical.parse(row.version.canonical) for row in clearances}
+    for delivery in deliveries:
+        yield Sent(delivery, contents[delivery.clearance_id].text_for(delivery.social_account_id))
+
+
+def _editions(versions: Sequence[Version], current: int) -> Iterator[Edition]:
+    """Newest first, each of the latest with what it changed."""
+    compared = {new.pk: changes_since(old, new) for new, old in pairwise(versions[: MOST_COMPARED + 1])}
+    for version in versions:
+        content = canonical.parse(version.canonical)
+        yield Edition(version, content, compared.get(version.pk), version.number == current)
+
+
+# --- what is open
+
+
+def question_of(state: str, deliveries: Sequence[Delivery], decisions: Sequence[Decision]) -> Question | None:
+    """The first thing to know: a return, an unknown outcome, something held or gone wrong. None when all is well."""
+    if state == "returned":
+        return _returned(next(row for row in decisions if row.verb == Verb.RETURN))
+    for kind, ask in _QUESTIONS.items():
+        found = [delivery for delivery in deliveries if delivery.state == kind]
+        if found:
+            return ask(found)
+    return None
+
+
+def _returned(decision: Decision) -> Question:
+    return Question(
+        look="returned",
+        icon="back",
+        title=f"{decision.office}が第{decision.version.number}版を差し戻しました",
+        words="下の理由を読んで直し、もう一度頼んでください。",
+        next_step="「直す」を押すと、いまの版から続けられます。",
+        quote=decision.reason,
+    )
+
+
+def _unknown(found: Sequence[Delivery]) -> Question:
+    return Question(
+        look="unknown",
+        icon="help",
+        title=f"{_names(found)}に届いたか、確かめています",
+        words="送りましたが、届いたという返事がありません。発信の仕組みが、同じ番号を付けて送り直して確かめます。"
+        "同じ番号の投稿は1つしか作られないので、二重には出ません。",
+        next_step="そのまま待ってください。同じ内容を手で投稿しないでください。",
+    )
+
+
+def _held(found: Sequence[Delivery]) -> Question:
+    return Question(
+        look="held",
+        icon="pause",
+        title=f"{_names(found)}への発信を保留しています",
+        words=_problems(found),
+        next_step="「いま止めているもの」に、だれが解けるかが出ています。解けると、自動で発信します。",
+    )
+
+
+def _rejected(found: Sequence[Delivery]) -> Question:
+    return Question(
+        look="returned",
+        icon="stop",
+        title=f"{_names(found)}に発信できませんでした",
+        words=_problems(found),
+        next_step="届いていません。「残りを新しい投稿にする」を選び、直してから頼んでください。",
+    )
+
+
+def _expired(found: Sequence[Delivery]) -> Question:
+    return Question(
+        look="returned",
+        icon="clock",
+        title=f"{_names(found)}には、時刻を過ぎたので発信しませんでした",
+        words=_problems(found),
+        next_step="いまからでも出すときは、「残りを新しい投稿にする」を選んでください。",
+    )
+
+
+def _names(found: Sequence[Delivery]) -> str:
+    return "、".join(f"「{delivery.social_account.name}」" for delivery in found)
+
+
+def _problems(found: Sequence[Delivery]) -> str:
+    return " ".join(dict.fromkeys(delivery.problem for delivery in found if delivery.problem))
+
+
+_QUESTIONS = {
+    DeliveryState.UNKNOWN: _unknown,
+    DeliveryState.HELD: _held,
+    DeliveryState.REJECTED: _rejected,
+    DeliveryState.EXPIRED: _expired,
+}

@@ -1,0 +1,135 @@
+"""A post's own page, the ways on from it, and the list of posts. What comes after a press is said in a message."""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.acts import ActRefused
+from accounts.permissions import signed_in
+from accounts.queries import roles_of_request
+from accounts.refusals import refusal_page
+from posts.actions import drafting, review
+from posts.forms import CancelForm
+from posts.listing import STATES, listed
+from posts.models import Post
+from posts.queries import deliveries_of, visible_to
+from posts.reading import dossier_of
+from posts.views.access import staff_of, visible_post
+from posts.ways import has_gone_out, is_left_behind
+
+UNCHANGED = "投稿は、いまのまま変わりません。"
+STILL_MOVING = "残っている公式アカウントがないか、まだ発信を待っています。結果が出てから選んでください。"
+NOTHING_OUT = "まだどこにも発信していません。誤りは「直す」で直せます。"
+CORRECTING = "訂正する投稿を起案しました。誤りと正しい内容を書いてください。"
+GOING_ON = "届いていない公式アカウントへの投稿を、新しく起案しました。"
+_LONGEST_KEY = 18
+
+
+@signed_in
+@require_safe
+def post_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    return _detail(request, visible_post(request, pk), CancelForm())
+
+
+@signed_in
+@require_safe
+def post_list(request: HttpRequest) -> HttpResponse:
+    """Newest first, page by page; ?state= chooses, ?before= is the key of the last row seen."""
+    state, before = request.GET.get("state", ""), request.GET.get("before", "")
+    key = int(before) if before.isascii() and before.isdigit() and len(before) <= _LONGEST_KEY else None
+    posts = visible_to(staff_of(request), roles_of_request(request))
+    rows, next_key = listed(posts, state=state, before=key)
+    query = urlencode({"state": state, "before": next_key})
+    context = {
+        "rows": rows,
+        "state": state,
+        "states": STATES.items(),
+        "is_first_page": key is None,
+        "next_url": f"{reverse('post_list')}?{query}" if next_key else "",
+    }
+    return render(request, "posts/post_list.html", context)
+
+
+@signed_in
+@require_POST
+def post_correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """訂正する投稿を起案する."""
+    post = visible_post(request, pk)
+    if not has_gone_out(deliveries_of(post)):
+        messages.warning(request, NOTHING_OUT)
+        return redirect("post_detail", pk)
+    return _start(
+        request,
+        post,
+        drafting.correction_of,
+        "訂正する投稿を起案しました。誤りと正しい内容を書いてください。",
+    )
+
+
+@signed_in
+@require_POST
+def post_rest(request: HttpRequest, pk: int) -> HttpResponse:
+    """残りを新しい投稿にする."""
+    post = visible_post(request, pk)
+    if not is_left_behind(deliveries_of(post)):
+        messages.warning(request, STILL_MOVING)
+        return redirect("post_detail", pk)
+    return _start(
+        request, post, drafting.rest_of, "発信できなかった公式アカウントへの投稿を、新しく起案しました。"
+    )
+
+
+@signed_in
+@require_POST
+def post_take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """引き戻す, and go on writing."""
+    post = visible_post(request, pk)
+    try:
+        review.take_back(post=post, by=staff_of(request), now=timezone.now())
+    except ActRefused as error:
+        return _refused(request, post, error, "引き戻せませんでした")
+    messages.success(request, "引き戻しました。直してから、もう一度頼めます。")
+    return redirect("post_edit", pk)
+
+
+@signed_in
+@require_POST
+def post_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """取り下げる, with the reason that stays in the record."""
+    post, form = visible_post(request, pk), CancelForm(request.POST)
+    if not form.is_valid():
+        return _detail(request, post, form, status=422)
+    reason = form.cleaned_data["reason"]
+    try:
+        review.cancel(post=post, reason=reason, by=staff_of(request), now=timezone.now())
+    except ActRefused as error:
+        return _refused(request, post, error, "取り下げられませんでした")
+    messages.success(request, "取り下げました。もう発信されません。")
+    return redirect("post_detail", pk)
+
+
+def _detail(request: HttpRequest, post: Post, form: CancelForm, *, status: int = 200) -> HttpResponse:
+    dossier = dossier_of(post, staff_of(request), now=timezone.now())
+    context = {"dossier": dossier, "post": post, "panel": dossier.panel, "ways": dossier.ways, "form": form}
+    return render(request, "posts/post_detail.html", context, status=status)
+
+
+def _start(request: HttpRequest, post: Post, start: Callable[..., Post], done: str) -> HttpResponse:
+    """A new post from this one, open in the composer."""
+    try:
+        new = start(post=post, by=staff_of(request), now=timezone.now())
+    except ActRefused as error:
+        return _refused(request, post, error, "起案できませんでした")
+    messages.success(request, done)
+    return redirect("post_edit", new.pk)
+
+
+def _refused(request: HttpRequest, post: Post, error: ActRefused, title: str) -> HttpResponse:
+    back_url = reverse("post_detail", args=[post.pk])
+    return refusal_page(request, error, title=title, unchanged=UNCHANGED, back_url=back_url)

@@ -1,0 +1,420 @@
+"""The review screens: two queues, one case, and what each person sees of it."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import RoleAssignment, SocialAccount, StaffMember
+from posts.actions import drafting, review
+from posts.forms_review import CHECKLIST_JA
+from posts.models import Post
+from posts.queues import QUEUE_PAGE
+from rules.gates import CHECKLIST
+from rules.states import PostState
+from tests.support import cast as people
+from tests.support.cast import NOW, Cast, claimed, content_for, let_draft, make_account, seen, submitted
+
+pytestmark = pytest.mark.django_db
+DUE = NOW + timedelta(days=2, hours=-1)
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(minutes=5))
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return people.make_cast()
+
+
+@pytest.fixture
+def account(cast: Cast) -> SocialAccount:
+    return make_account(cast)
+
+
+def sign_in(person: StaffMember) -> Client:
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def html(response: HttpResponse) -> str:
+    return response.content.decode()
+
+
+def press(person: StaffMember, url: str, post: Post, do: str, **data: object) -> HttpResponse:
+    """One button of the case's page, with the version that the page would show."""
+    return sign_in(person).post(url, {"do": do, "seen_digest": seen(post), **data})
+
+
+# --- the queue
+
+
+def test_review_queue_opens_the_oldest_due_case_first(cast: Cast, account: SocialAccount) -> None:
+    later = submitted(cast, account, due_at=DUE + timedelta(hours=1))
+    first = submitted(cast, account, due_at=DUE)
+    response = sign_in(cast.suzuki).get("/review/")
+    assert response.status_code == 302
+    assert response["Location"] == f"/review/{first.pk}/"
+    page = html(sign_in(cast.suzuki).get(response["Location"]))
+    rows = re.findall(r'href="/review/(\d+)/"( aria-current="true")?', page)
+    assert rows == [(str(first.pk), ' aria-current="true"'), (str(later.pk), "")]
+
+
+@pytest.mark.parametrize("url", ["/review/", "/check/"])
+def test_review_queue_says_what_fills_it_when_it_is_empty(cast: Cast, url: str) -> None:
+    page = html(sign_in(cast.suzuki).get(url))
+    assert "ここに出ます" in page
+    assert page.count("<h1") == 1
+
+
+def test_review_queue_pages_by_key_when_it_is_long(cast: Cast, account: SocialAccount) -> None:
+    made = [submitted(cast, account) for _ in range(QUEUE_PAGE + 1)]
+    client = sign_in(cast.suzuki)
+    page = html(client.get(f"/review/{made[0].pk}/"))
+    assert f"{QUEUE_PAGE}件以上" in page
+    assert f'href="?after={made[QUEUE_PAGE - 1].pk}"' in page
+    rest = html(client.get(f"/review/{made[0].pk}/?after={made[QUEUE_PAGE - 1].pk}"))
+    assert re.findall(r'href="/review/(\d+)/', rest) == [str(made[-1].pk)]
+
+
+def test_review_queue_takes_a_nonsense_key_for_none(cast: Cast, account: SocialAccount) -> None:
+    post = submitted(cast, account)
+    for key in ("x", "-1", "9" * 30, "１"):
+        response = sign_in(cast.suzuki).get(f"/review/{post.pk}/", {"after": key})
+        assert response.status_code == 200
+
+
+def test_check_queue_lists_others_work_only(cast: Cast, account: SocialAccount) -> None:
+    post = claimed(cast, account)
+    assert sign_in(cast.tanaka).get("/check/")["Location"] == f"/check/{post.pk}/"
+    assert sign_in(cast.sato).get("/check/").status_code == 200  # nothing waits for the author
+    assert sign_in(cast.mori).get("/check/").status_code == 200  # nor for another section
+
+
+@pytest.mark.clause("mima:2-対象者")
+def test_check_queue_is_empty_for_contractors(cast: Cast, account: SocialAccount) -> None:
+    claimed(cast, account)
+    assert sign_in(cast.hayashi).get("/check/").status_code == 200
+
+
+def test_check_queue_shows_a_post_once_when_its_section_has_several_accounts(cast: Cast) -> None:
+    first = make_account(cast)
+    second = make_account(
+        cast, "美馬市観光（note）", network="note", handle="@n", url="https://note.example/n"
+    )
+    let_draft(second, cast.mori)
+    let_draft(first, cast.mori)
+    post = claimed(cast, first, second)
+    page = html(sign_in(cast.mori).get(f"/check/{post.pk}/"))
+    assert page.count(f'href="/check/{post.pk}/"') == 1
+
+
+# --- the case
+
+
+def test_review_case_shows_the_text_of_each_account_to_the_letter(cast: Cast, account: SocialAccount) -> None:
+    note = make_account(cast, "美馬市観光（note）", network="note", handle="@n", url="https://note.example/n")
+    text = "\n　一行目<b>\n\n二行目  &amp;"
+    post = submitted(cast, account, note, text=text, variants={note.pk: "noteだけの文"})
+    page = html(sign_in(cast.suzuki).get(f"/review/{post.pk}/"))
+    assert '<p class="pv__text">\n　一行目&lt;b&gt;\n\n二行目  &amp;amp;</p>' in page
+    assert '<p class="pv__text">noteだけの文</p>' in page
+
+
+def test_review_case_shows_what_the_decision_rests_on(cast: Cast, account: SocialAccount) -> None:
+    post = claimed(cast, account, due_at=DUE, category="そのほか", category_note="恒例の催しです")
+    page = html(sign_in(cast.tanaka).get(f"/check/{post.pk}/"))
+    for words in (
+        "(1) もう公開されている",
+        "https://www.city.mima.example/event/akari.html",
+        "令和8年11月19日",
+        "恒例の催しです",
+        "令和8年11月22日(日) 9:00",
+        "令和5年4月1日の版を読み",
+        "美馬市観光（X）",
+        "佐藤 美咲",
+        "要領 第5条ただし書",
+        "いま止めているもの",
+    ):
+        assert words in page
+
+
+@pytest.mark.clause("mima:5-ただし書")
+def test_check_case_asks_each_point_of_the_list(cast: Cast, account: SocialAccount) -> None:
+    assert CHECKLIST_JA.keys() == set(CHECKLIST)
+    page = html(sign_in(cast.tanaka).get(f"/check/{claimed(cast, account).pk}/"))
+    for key, words in CHECKLIST_JA.items():
+        assert f'value="{key}"' in page
+        assert words in page
+    assert "checked" not in page  # never ticked beforehand
+
+
+def test_review_case_shows_what_changed_since_this_chief_looked(cast: Cast, account: SocialAccount) -> None:
+    post = submitted(cast, account, text="12月6日(土)に開催します。")
+    review.return_(post=post, reason="曜日を直してください", by=cast.suzuki, now=NOW)
+    post.refresh_from_db()
+    better = content_for(account, text="12月6日(日)に開催します。", due_at=DUE)
+    drafting.edit(
+        post=post,
+        title=post.title,
+        content=better,
+        declared=True,
+        by=cast.sato,
+        now=NOW,
+        form_no=post.form_no,
+    )
+    review.submit(post=post, seen_digest=seen(post), by=cast.sato, now=NOW)
+    client = sign_in(cast.suzuki)
+    page = html(client.get(f"/review/{post.pk}/"))
+    assert re.search(r"<del>.*?土</del><ins>.*?日</ins>", page)
+    assert "第1版 → 第2版" in page
+    assert "発信する日時" in page
+    assert "変わっていないもの: 送り先、種類" in page
+    assert "曜日を直してください" in page  # the history keeps the reason
+    whole = html(client.get(f"/review/{post.pk}/?view=whole"))
+    assert '<p class="diff">12月6日(日)に開催します。</p>' in whole
+    assert "前に見た版からの変更" not in html(sign_in(cast.fujimoto).get(f"/review/{post.pk}/"))
+
+
+def test_review_case_is_closed_to_people_of_other_sections(cast: Cast, account: SocialAccount) -> None:
+    response = sign_in(cast.mori).get(f"/review/{submitted(cast, account).pk}/")
+    assert response.status_code == 403
+    assert "鈴木 洋子（観光交流課長）" in html(response)
+    assert sign_in(cast.mori).get("/review/999999/").status_code == 404
+
+
+def test_review_case_offers_nothing_and_names_who_may_for_readers(cast: Cast, account: SocialAccount) -> None:
+    post = submitted(cast, account)
+    page = html(sign_in(cast.tanaka).get(f"/review/{post.pk}/"))
+    assert "決められる人" in page
+    assert "鈴木 洋子（観光交流課長）" in page
+    assert 'value="approve"' not in page
+
+
+def test_review_case_names_the_section_above_when_the_chief_wrote_in_it(cast: Cast) -> None:
+    account = make_account(cast)
+    let_draft(account, cast.suzuki, cast.fujimoto)
+    post = submitted(cast, account)
+    for person, text in ((cast.suzuki, "課長が直した。"), (cast.fujimoto, "補佐も直した。")):
+        post = review.take_back(post=post, by=cast.sato, now=NOW)
+        content = content_for(account, text=text)
+        post = drafting.edit(
+            post=post,
+            title="あかり",
+            content=content,
+            declared=True,
+            by=person,
+            now=NOW,
+            form_no=post.form_no,
+        )
+        post = review.submit(post=post, seen_digest=seen(post), by=cast.sato, now=NOW)
+    page = html(sign_in(cast.sato).get(f"/review/{post.pk}/"))
+    assert "伊藤 正（企画総務部長）" in page
+    assert "第1版" in page
+    assert press(cast.ito, f"/review/{post.pk}/", post, "approve").status_code == 302
+
+
+# --- deciding
+
+
+@pytest.mark.clause("mima:5-本文")
+def test_approving_opens_the_next_case(cast: Cast, account: SocialAccount) -> None:
+    first, second, third = (
+        submitted(cast, account, due_at=DUE + timedelta(hours=hours)) for hours in range(3)
+    )
+    client = sign_in(cast.suzuki)
+    response = client.post(f"/review/{second.pk}/", {"do": "approve", "seen_digest": seen(second)})
+    assert response["Location"] == f"/review/{third.pk}/"
+    assert "第1版を承認しました" in html(client.get(response["Location"]))
+    response = client.post(f"/review/{third.pk}/", {"do": "approve", "seen_digest": seen(third)})
+    assert response["Location"] == f"/review/{first.pk}/"
+    response = client.post(f"/review/{first.pk}/", {"do": "approve", "seen_digest": seen(first)})
+    assert response["Location"] == "/review/"
+    assert "承認待ちの投稿はありません" in html(client.get("/review/"))
+
+
+def test_approving_is_refused_for_a_version_that_nobody_saw(cast: Cast, account: SocialAccount) -> None:
+    post = submitted(cast, account, text="前の文")
+    old = seen(post)
+    post = review.take_back(post=post, by=cast.sato, now=NOW)
+    drafting.edit(
+        post=post,
+        title="あかり",
+        content=content_for(account, text="後の文"),
+        declared=True,
+        by=cast.sato,
+        now=NOW,
+        form_no=post.form_no,
+    )
+    review.submit(post=post, seen_digest=seen(post), by=cast.sato, now=NOW)
+    response = sign_in(cast.suzuki).post(f"/review/{post.pk}/", {"do": "approve", "seen_digest": old})
+    assert response.status_code == 409
+    page = html(response)
+    assert 'data-code="version_changed"' in page
+    assert "第1版 → 第2版" in page  # what is new since the form was opened
+    assert f'name="seen_digest" value="{seen(post)}"' in page
+
+
+def test_approving_says_who_was_first_when_somebody_was(cast: Cast, account: SocialAccount) -> None:
+    post = submitted(cast, account)
+    assert press(cast.fujimoto, f"/review/{post.pk}/", post, "approve").status_code == 302
+    response = press(cast.suzuki, f"/review/{post.pk}/", post, "approve")
+    assert response.status_code == 409
+    page = html(response)
+    assert 'data-code="wrong_state"' in page
+    assert re.search(r"藤本 剛（観光交流課 課長補佐）が .*?11月20日\(金\) 10:05.*?承認しました", page)
+    assert post.decisions.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("leave", "words"),
+    [
+        (lambda post, cast: review.take_back(post=post, by=cast.sato, now=NOW), "引き戻し"),
+        (
+            lambda post, cast: review.cancel(post=post, reason="中止", by=cast.sato, now=NOW),
+            "取り下げられました",
+        ),
+        (
+            lambda post, cast: review.return_(post=post, reason="誤字", by=cast.fujimoto, now=NOW),
+            "差し戻しました",
+        ),
+    ],
+)
+def test_review_case_says_why_it_waits_no_longer(
+    cast: Cast, account: SocialAccount, leave: object, words: str
+) -> None:
+    post = submitted(cast, account)
+    leave(post, cast)  # type: ignore[operator]
+    page = html(sign_in(cast.suzuki).get(f"/review/{post.pk}/"))
+    assert words in page
+    assert "いまは承認も差戻しもできません" in page
+
+
+def test_returning_needs_words_and_keeps_what_was_typed(cast: Cast, account: SocialAccount) -> None:
+    post = submitted(cast, account)
+    response = press(cast.suzuki, f"/review/{post.pk}/", post, "return", reason=" \n ")
+    assert response.status_code == 409
+    assert 'data-code="reason_missing"' in html(response)
+    assert '<details class="bar__more" id="return" open>' in html(response)
+    response = press(cast.fujimoto, f"/review/{post.pk}/", post, "return", reason="曜日が\r\n違います")
+    assert response.status_code == 302
+    assert post.decisions.get().reason == "曜日が\n違います"
+    late = press(cast.suzuki, f"/review/{post.pk}/", post, "return", reason="わたしの理由")
+    assert late.status_code == 409
+    assert "藤本 剛" in html(late)
+
+
+@pytest.mark.parametrize("data", [{"do": "sing"}, {}, {"do": "return", "reason": "a\0b"}, {"do": "send"}])
+def test_review_case_answers_422_to_what_it_cannot_read(
+    cast: Cast, account: SocialAccount, data: dict[str, str]
+) -> None:
+    post = submitted(cast, account)
+    response = sign_in(cast.suzuki).post(f"/review/{post.pk}/", data)
+    assert response.status_code == 422
+    assert 'role="alert"' in html(response)
+    post.refresh_from_db()
+    assert post.state == PostState.AWAITING_APPROVAL
+
+
+def test_approving_by_somebody_without_office_is_refused(cast: Cast, account: SocialAccount) -> None:
+    post = submitted(cast, account)
+    response = press(cast.tanaka, f"/review/{post.pk}/", post, "approve")
+    assert response.status_code == 403
+    assert 'data-code="not_approver"' in html(response)
+    assert "鈴木 洋子（観光交流課長）" in html(response)
+
+
+def test_approving_by_a_deputy_after_the_period_is_refused(cast: Cast, account: SocialAccount) -> None:
+    RoleAssignment.objects.filter(staff=cast.fujimoto).update(until_on=(NOW - timedelta(days=2)).date())
+    post = submitted(cast, account)
+    response = press(cast.fujimoto, f"/review/{post.pk}/", post, "approve")
+    assert response.status_code == 403
+    assert 'data-code="office_not_in_period"' in html(response)
+
+
+# --- the second check
+
+
+@pytest.mark.clause("mima:5-ただし書")
+def test_checking_with_every_tick_lets_the_post_out(cast: Cast, account: SocialAccount) -> None:
+    post = claimed(cast, account)
+    response = press(cast.tanaka, f"/check/{post.pk}/", post, "second_check", ticks=list(CHECKLIST))
+    assert response["Location"] == "/check/"
+    post.refresh_from_db()
+    assert post.state == PostState.CLEARED
+
+
+def test_checking_keeps_the_ticks_when_one_is_missing(cast: Cast, account: SocialAccount) -> None:
+    post = claimed(cast, account)
+    response = press(cast.tanaka, f"/check/{post.pk}/", post, "second_check", ticks=list(CHECKLIST[:3]))
+    assert response.status_code == 409
+    page = html(response)
+    assert 'data-code="checklist_incomplete"' in page
+    assert len(re.findall(r'name="ticks"[^>]*checked', page)) == 3
+
+
+@pytest.mark.clause("mima:5-ただし書")
+def test_checking_ones_own_post_is_refused_with_two_ways_on(cast: Cast, account: SocialAccount) -> None:
+    post = claimed(cast, account)
+    assert "確認した" in html(sign_in(cast.sato).get(f"/check/{post.pk}/"))
+    response = press(cast.sato, f"/check/{post.pk}/", post, "second_check", ticks=list(CHECKLIST))
+    assert response.status_code == 409
+    page = html(response)
+    assert 'data-code="checker_contributed"' in page
+    assert "要領 第5条ただし書" in page
+    ways = page[page.index('id="ways"') : page.index("case-cols")]
+    assert "田中 健一（観光交流課 主任）" in ways
+    assert "佐藤" not in ways
+    assert "林 大輔" not in ways  # a contractor is no staff
+    assert f'action="{reverse("post_take_back", args=[post.pk])}"' in ways
+    assert post.decisions.count() == 0
+
+
+def test_escalating_hands_the_case_to_the_chief_with_the_reason(cast: Cast, account: SocialAccount) -> None:
+    post = claimed(cast, account)
+    response = press(cast.tanaka, f"/check/{post.pk}/", post, "escalate", reason="数字の根拠が要ります")
+    assert response["Location"] == "/check/"
+    page = html(sign_in(cast.suzuki).get(f"/review/{post.pk}/"))
+    assert "数字の根拠が要ります" in page
+    assert "(1) もう公開されている" in page
+    assert "いまは「承認待ち」です" in html(sign_in(cast.tanaka).get(f"/check/{post.pk}/"))
+
+
+# --- on a Toyama page nothing is Mima's
+
+
+def test_review_case_cites_the_city_where_the_rulebook_is_silent(
+    cast: Cast, installation: dict[str, object]
+) -> None:
+    installation["rulebooks"] = ["toyama"]
+    account = make_account(cast, "富山の観光", rulebooks=("toyama",))
+    page = html(sign_in(cast.tanaka).get(f"/check/{claimed(cast, account).pk}/"))
+    assert "要領" not in page
+    assert "市の設定" in page
+
+
+# --- few questions
+
+
+def test_review_case_asks_the_database_a_fixed_number_of_questions(
+    cast: Cast, account: SocialAccount, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    posts = [submitted(cast, account) for _ in range(12)]
+    client = sign_in(cast.suzuki)
+    with django_assert_max_num_queries(36) as c:
+        client.get(f"/review/{posts[0].pk}/")
+    for q in c.captured_queries: print(q["sql"][:230])
+    assert 0
+
+
+@pytest.mark.parametrize("url", ["/review/", "/check/"])
+def test_review_queue_works_by_get_only(cast: Cast, url: str) -> None:
+    assert sign_in(cast.suzuki).post(url).status_code == 405
