@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cache
 
 from django.conf import settings
+from django.contrib.auth.models import Permission
 from guardian.models import UserObjectPermission
 
 from accounts.models import RoleAssignment, SocialAccount, StaffMember
@@ -42,10 +44,14 @@ def actor_facts(staff: StaffMember, *, verb: Verb | None = None) -> Actor:
 
 def drafts_for(staff: StaffMember) -> frozenset[int]:
     """Ids of the social accounts that this person was given the drafting permission for."""
-    rows = UserObjectPermission.objects.filter(
-        user=staff, permission__codename="draft", permission__content_type__app_label="accounts"
-    )
+    rows = UserObjectPermission.objects.filter(user=staff, permission=_draft_permission_id())
     return frozenset(int(pk) for pk in rows.values_list("object_pk", flat=True))
+
+
+@cache
+def _draft_permission_id() -> int:
+    """Made by the migrations, never changed afterwards."""
+    return Permission.objects.get(codename="draft", content_type__app_label="accounts").pk
 
 
 def approver_people(sections: Iterable[int], on: date) -> dict[int, tuple[Person, ...]]:

@@ -6,10 +6,11 @@ from datetime import date
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from accounts.models import SocialAccount
-from policies.models import OPEN_STATES, CitySite, PolicyVersion
+from policies.models import CONTENT_FIELDS, OPEN_STATES, CitySite, PolicyVersion
 from rules.states import AccountState, PolicyState
 
 TRAINING = "training"
+_CARRIED_OVER = tuple(name for name in CONTENT_FIELDS if name not in ("effective_on", "change_note"))
 
 
 def with_policy(accounts: QuerySet[SocialAccount], on: date) -> QuerySet[SocialAccount]:
@@ -41,6 +42,14 @@ def version(pk: int) -> PolicyVersion | None:
 def open_version(account: SocialAccount) -> PolicyVersion | None:
     """The one version that is being written or waits for its decision."""
     return versions_of(account).filter(state__in=OPEN_STATES).first()
+
+
+def next_version(account: SocialAccount) -> PolicyVersion:
+    """What the next draft begins as, not saved: the last version's words, without its day and its news."""
+    last = account.policy_versions.order_by("-number").first()
+    content = {name: getattr(last, name) for name in _CARRIED_OVER} if last else {}
+    number = last.number + 1 if last else 1
+    return PolicyVersion(social_account=account, number=number, form_no=0, **content)
 
 
 def waiting_for_decision(sections: Iterable[int]) -> QuerySet[PolicyVersion]:

@@ -73,7 +73,7 @@ class Dossier:
     version: Version
     content: Content
     state: str
-    note: str
+    looks: Sequence[tuple[str, str]]
     question: Question | None
     accounts: Sequence[SocialAccount]
     sent: Sequence[Sent]
@@ -103,7 +103,7 @@ def dossier_of(post: Post, staff: StaffMember, *, now: datetime) -> Dossier:
         version=version,
         content=content,
         state=state,
-        note=_note(state, deliveries),
+        looks=_looks(state, deliveries),
         question=question_of(state, deliveries, decisions),
         accounts=list(SocialAccount.objects.filter(pk__in=content.targets).order_by("pk")),
         sent=list(_sent(deliveries, clearances)),
@@ -131,10 +131,14 @@ def _clearances(post: Post) -> list[Clearance]:
     return list(post.clearances.select_related("version", "decision__by__section").order_by("-pk"))
 
 
-def _note(state: str, deliveries: Sequence[Delivery]) -> str:
-    """How many social accounts it has reached, where that is a part."""
+def _looks(state: str, deliveries: Sequence[Delivery]) -> list[tuple[str, str]]:
+    """The chips of the head, each with its note: how many social accounts stand so, and how many it has reached."""
     reached = sum(delivery.state == DeliveryState.ACCEPTED for delivery in deliveries)
-    return f"{reached}/{len(deliveries)}件" if state == "partly" else ""
+    if state == "partly":
+        return [(state, f"{reached}/{len(deliveries)}件")]
+    troubled = sum(delivery.state == state for delivery in deliveries)
+    looks = [(state, f"{troubled}件" if troubled else "")]
+    return [*looks, ("published", f"{reached}件")] if reached and state != "published" else looks
 
 
 def _sent(deliveries: Iterable[Delivery], clearances: Iterable[Clearance]) -> Iterator[Sent]:

@@ -24,11 +24,10 @@ def sweep() -> None:
 def send(*, delivery_id: int) -> None:
     """Send one delivery at its time, not before."""
     due = due_at(delivery_id)
-    wait = (due - timezone.now()).total_seconds() if due else 0
-    if wait > LOOK_AHEAD.total_seconds():
-        return  # it was put off in between; a later sweep will find it
-    time.sleep(max(wait, 0))
-    sending.send(delivery_id)
+    if due is None or due > timezone.now() + LOOK_AHEAD:
+        return  # done, or put off in between: then a later sweep will find it
+    time.sleep(max((due - timezone.now()).total_seconds(), 0))
+    sending.send_in_turn(delivery_id)
 
 
 @shared_task(name="posts.sweep_stuck")

@@ -167,12 +167,12 @@ SITE_FOLDER = Path(env.str("SITE_FOLDER", default=str(VAR_DIR / "site")))
 # Absolute address of the published folder, used in the register's links and schema.org data.
 SITE_URL = env.str("SITE_URL", default="/site/")
 
-# --- The city of this installation; a demo or test may replace it
+# --- The city of this installation; the demo is one whose rules are like Mima's
 CITY = {
-    "name": env.str("CITY_NAME", default="見本市"),
+    "name": env.str("CITY_NAME", default="美馬市（見本）" if DEMO else "見本市"),
     "url": env.str("CITY_URL", default=""),
-    "desk_name": env.str("CITY_DESK_NAME", default="広報担当課"),
-    "desk_phone": env.str("CITY_DESK_PHONE", default="（電話番号を設定してください）"),
+    "desk_name": env.str("CITY_DESK_NAME", default="秘書広報課 広報係" if DEMO else "広報担当課"),
+    "desk_phone": env.str("CITY_DESK_PHONE", default="内線 2312" if DEMO else "（電話番号を設定してください）"),
     "rulebooks": env.list("CITY_RULEBOOKS", default=["mima"]),
 }
 

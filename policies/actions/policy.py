@@ -10,17 +10,14 @@ from policies import events
 from policies.actions import site
 from policies.facts import NOTHING_ASKED, policy_facts
 from policies.models import CONTENT_FIELDS, OPEN_STATES, PolicyVersion
-from policies.queries import TRAINING
+from policies.queries import TRAINING, next_version
 from policies.site.content import page_address
 from policies.site.digest import digest_of
 from policies.site.target import TargetError
 from rules.calendar import day_of
 from rules.facts import Asked
-from rules.states import PolicyState, Verb
+from rules.states import Verb
 from rules.transitions import Transition
-
-# A new version says the same as the last one, except from when it applies and what is new in it.
-_CARRIED_OVER = tuple(name for name in CONTENT_FIELDS if name not in ("effective_on", "change_note"))
 
 
 class PublishFailed(ActError):
@@ -57,7 +54,8 @@ def write(
 
     def lock() -> PolicyVersion:
         owner = _locked_account(account.pk)
-        return _open_version(owner) or _next_version(owner)
+        # A version not saved yet counts as the draft it will be: two who write the first one meet here.
+        return _open_version(owner) or next_version(owner)
 
     return _perform(Verb.WRITE_POLICY, lock, store, by=by, now=now, form_no=form_no)
 
@@ -179,16 +177,6 @@ def _locked_version(pk: int) -> PolicyVersion:
 def _open_version(account: SocialAccount) -> PolicyVersion | None:
     pk = account.policy_versions.filter(state__in=OPEN_STATES).values_list("pk", flat=True).first()
     return _locked_version(pk) if pk else None
-
-
-def _next_version(account: SocialAccount) -> PolicyVersion:
-    """Not saved yet. A draft is what it will be, so the table's row for drafts answers for it, too."""
-    last = account.policy_versions.order_by("-number").first()
-    content = {name: getattr(last, name) for name in _CARRIED_OVER} if last else {}
-    number = last.number + 1 if last else 1
-    return PolicyVersion(
-        social_account=account, number=number, state=PolicyState.DRAFTING, form_no=0, **content
-    )
 
 
 def _put_content(version: PolicyVersion, content: Mapping[str, Any]) -> list[str]:

@@ -14,6 +14,7 @@ from accounts.facts import city_facts
 from accounts.models import SocialAccount
 from audit import actions as audit
 from platforms.base import Adapter
+from platforms.errors import PlatformError
 from policies.models import CityGate
 from posts import events
 from posts.canonical import parse
@@ -25,7 +26,10 @@ from rules.states import OPEN, DeliveryState, Verb
 from rules.workflow import Refused, decide
 
 HELD_AGAIN = timedelta(seconds=30)
-ACCOUNT_BUSY_AGAIN = timedelta(seconds=1)
+# An unknown that nobody can look up waits for a person; it is only kept from crowding the sweep.
+UNSETTLED_AGAIN = timedelta(minutes=5)
+# What left us last may arrive late: only after that time "it is not there" is an answer.
+ARRIVED_BY = timedelta(minutes=1)
 # The worker's own bookkeeping after the hard deadline of the call.
 MARGIN = timedelta(seconds=2)
 
@@ -42,13 +46,24 @@ class Armed:
     tries: int
 
 
-def arm(delivery_id: int, adapter: Adapter, *, now: datetime) -> Armed | None:
-    """Transaction 1. None when there is nothing to send now: not due, held, expired, or somebody else has it."""
+@dataclass(frozen=True)
+class Doubt:
+    """An unknown that is not sent again but looked up, under the key it was sent with."""
+
+    delivery_id: int
+    key: str
+    tries: int
+
+
+def arm(delivery_id: int, adapter: Adapter, *, now: datetime) -> Armed | Doubt | None:
+    """Transaction 1. None when there is nothing to do now: not due, held, expired, or somebody else has it."""
     with transaction.atomic(durable=True):
         epoch = _epoch_under_shared_lock()
         delivery = _claim(delivery_id, now)
-        if delivery is None or not _still_sendable(delivery, adapter, now):
+        if delivery is None or _is_busy(delivery) or _is_too_late(delivery, now):
             return None
+        if delivery.state == DeliveryState.UNKNOWN and not _may_go_again(delivery, adapter, now):
+            return _doubt(delivery, adapter, now)
         decision = decide(Verb.SEND, delivery_facts(delivery, on=day_of(now)), SYSTEM, city_facts(now), now)
         if isinstance(decision, Refused):
             hold(delivery, decision.reasons, now=now)
@@ -69,7 +84,7 @@ def _epoch_under_shared_lock() -> int:
 def _claim(delivery_id: int, now: datetime) -> Delivery | None:
     """The delivery under lock, in lock order (social account first); None when it is not due any more."""
     account_id = Delivery.objects.values_list("social_account_id", flat=True).get(pk=delivery_id)
-    SocialAccount.objects.select_for_update().get(pk=account_id)
+    SocialAccount.objects.select_for_update(no_key=True).get(pk=account_id)
     sendable = [*OPEN, DeliveryState.UNKNOWN]
     return (
         Delivery.objects.select_for_update(of=("self",))
@@ -79,15 +94,47 @@ def _claim(delivery_id: int, now: datetime) -> Delivery | None:
     )
 
 
-def _still_sendable(delivery: Delivery, adapter: Adapter, now: datetime) -> bool:
-    """Expire what is too late; wait for another attempt on the account; leave an unknown to who can settle it."""
-    if delivery.state in OPEN and delivery.latest_at < now:
-        _expire(delivery, now)
+def _is_busy(delivery: Delivery) -> bool:
+    """Somebody sends on this social account at the moment, and will take this one next (see `next_beside`)."""
+    return Attempt.objects.filter(
+        social_account=delivery.social_account_id, finished_at__isnull=True
+    ).exists()
+
+
+def next_beside(delivery_id: int, *, now: datetime) -> int | None:
+    """What is due now on the same social account, the longest due first."""
+    same = Delivery.objects.filter(pk=delivery_id).values("social_account_id")
+    sendable = Delivery.objects.filter(
+        social_account_id__in=same, state__in=[*OPEN, DeliveryState.UNKNOWN], next_try_at__lte=now
+    )
+    return sendable.order_by("next_try_at", "pk").values_list("pk", flat=True).first()
+
+
+def _is_too_late(delivery: Delivery, now: datetime) -> bool:
+    """Expires what has not gone out in time."""
+    if delivery.state not in OPEN or delivery.latest_at >= now:
         return False
-    if Attempt.objects.filter(social_account=delivery.social_account_id, finished_at__isnull=True).exists():
-        _again_at(delivery, now + ACCOUNT_BUSY_AGAIN)
-        return False
-    return delivery.state != DeliveryState.UNKNOWN or adapter.capabilities.idempotent
+    _expire(delivery, now)
+    return True
+
+
+def _may_go_again(delivery: Delivery, adapter: Adapter, now: datetime) -> bool:
+    """The same message again makes no second post; but after its time it must not become a first one."""
+    return adapter.capabilities.idempotent and delivery.latest_at >= now
+
+
+def _doubt(delivery: Delivery, adapter: Adapter, now: datetime) -> Doubt | None:
+    """Look it up where the network can tell, and only when nothing of ours can still be on its way there."""
+    last = Attempt.objects.filter(delivery=delivery).latest("number")
+    settled_at = last.armed_until + ARRIVED_BY
+    if not adapter.capabilities.finds:
+        _again_at(delivery, now + UNSETTLED_AGAIN)
+    elif now < settled_at:
+        _again_at(delivery, settled_at)
+    else:
+        _again_at(delivery, now + HELD_AGAIN)
+        return Doubt(delivery.pk, delivery.key, delivery.tries)
+    return None
 
 
 def _expire(delivery: Delivery, now: datetime) -> None:
@@ -100,6 +147,14 @@ def _expire(delivery: Delivery, now: datetime) -> None:
 def _again_at(delivery: Delivery, at: datetime) -> None:
     delivery.next_try_at = at
     delivery.save(update_fields=["next_try_at"])
+
+
+def hold_unconnected(delivery_id: int, error: PlatformError, *, now: datetime) -> None:
+    """No way to the network is set up: nothing is armed, and the staff see what is missing."""
+    with transaction.atomic(durable=True):
+        delivery = _claim(delivery_id, now)
+        if delivery is not None and not _is_too_late(delivery, now):
+            hold(delivery, (Reason(error.code, "credentials", error.detail, ""),), now=now)
 
 
 def hold(delivery: Delivery, reasons: tuple[Reason, ...], *, now: datetime) -> None:

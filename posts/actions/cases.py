@@ -10,11 +10,11 @@ from accounts.acts import Deed, perform
 from accounts.models import StaffMember
 from posts.canonical import Content
 from posts.facts import post_facts
-from posts.models import Post, Version
+from posts.models import Delivery, Post, Version
 from rules import facts
 from rules.calendar import day_of
 from rules.facts import Asked
-from rules.states import Verb
+from rules.states import PostState, Verb
 from rules.transitions import Transition
 
 NOTHING_ASKED = Asked()
@@ -52,7 +52,14 @@ def locked(post_id: int) -> CaseFile:
     rows = Version.objects.select_for_update(of=("post",)).select_related("post__section")
     current = rows.filter(post=post_id, number=F("post__version_no"))
     version = current.first() or current.get()
+    if version.post.state == PostState.CLEARED:
+        _wait_for_arming(post_id)
     return CaseFile(version.post, version)
+
+
+def _wait_for_arming(post_id: int) -> None:
+    """The worker locks deliveries, not posts: what it arms at this moment must be known to the facts below."""
+    list(Delivery.objects.select_for_update().filter(post=post_id).order_by("pk").values_list("pk"))
 
 
 def act(

@@ -1,6 +1,6 @@
 """Transaction 2: writing down what the network told us. Nothing here sends, and nothing here undoes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -17,6 +17,8 @@ from rules.states import DeliveryState
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=5)
 AUTH_RETRY = timedelta(minutes=2)
+STILL_UNKNOWN = "前の発信が届いたかどうか、まだ分かりません。"
+NEVER_ARRIVED = "届いていませんでした。発信する時刻を過ぎたので、出しません。"
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,14 @@ class Outcome:
     receipt: Receipt | None = None
 
 
+@dataclass(frozen=True)
+class Look:
+    """What a network said when it was asked for a post: the post, that there is none, or nothing at all."""
+
+    answered: bool
+    receipt: Receipt | None = None
+
+
 def accepted(receipt: Receipt) -> Outcome:
     return Outcome("accepted", DeliveryState.ACCEPTED, events.ACCEPTED, receipt=receipt)
 
@@ -41,7 +51,7 @@ def outcome_of(error: BaseException, *, tries: int, now: datetime) -> Outcome:
         error.detail if isinstance(error, PlatformError) else f"思いがけない誤り（{type(error).__name__}）"
     )
     if isinstance(error, RateLimited):
-        wait = max((error.until or now + FIRST_RETRY) - now, FIRST_RETRY)
+        wait = max(error.until - now, FIRST_RETRY) if error.until else _backoff(tries)
         return Outcome("rate_limited", DeliveryState.WAITING, events.NOT_SENT, detail, wait)
     if isinstance(error, AuthExpired):
         return Outcome("auth_expired", DeliveryState.WAITING, events.NOT_SENT, detail, AUTH_RETRY)
@@ -63,16 +73,38 @@ def record(attempt_id: int, outcome: Outcome, *, now: datetime) -> bool:
     """
     with transaction.atomic(durable=True):
         attempt = Attempt.objects.get(pk=attempt_id)
-        SocialAccount.objects.select_for_update().get(pk=attempt.social_account_id)
-        delivery = (
-            Delivery.objects.select_for_update(of=("self",))
-            .select_related("post", "social_account")
-            .get(pk=attempt.delivery_id)
-        )
+        delivery = _locked(attempt.delivery_id, attempt.social_account_id)
         if not _finish(attempt, outcome, now) and not _settles(delivery, outcome):
             return False
-        _move(delivery, outcome, now)
+        _move(delivery, _with_doubt(delivery, outcome), now)
         return True
+
+
+def settle(delivery_id: int, look: Look, *, tries: int, now: datetime) -> bool:
+    """What the network said about an unknown. False when that settles nothing, or somebody was faster."""
+    with transaction.atomic(durable=True):
+        account_id = Delivery.objects.values_list("social_account_id", flat=True).get(pk=delivery_id)
+        delivery = _locked(delivery_id, account_id)
+        found = _found(delivery, look, now)
+        if found is None or delivery.state != DeliveryState.UNKNOWN or delivery.tries != tries:
+            return False
+        _move(delivery, found, now)
+        return True
+
+
+def _found(delivery: Delivery, look: Look, now: datetime) -> Outcome | None:
+    if look.receipt is not None:
+        return replace(accepted(look.receipt), word="found")
+    if delivery.latest_at < now:
+        return Outcome("not_there", DeliveryState.EXPIRED, events.EXPIRED, NEVER_ARRIVED)
+    return None
+
+
+def _locked(delivery_id: int, account_id: int) -> Delivery:
+    """The delivery under lock, in lock order (social account first)."""
+    SocialAccount.objects.select_for_update(no_key=True).get(pk=account_id)
+    rows = Delivery.objects.select_for_update(of=("self",)).select_related("post", "social_account")
+    return rows.get(pk=delivery_id)
 
 
 def _finish(attempt: Attempt, outcome: Outcome, now: datetime) -> bool:
@@ -85,11 +117,27 @@ def _settles(delivery: Delivery, outcome: Outcome) -> bool:
     return delivery.state == DeliveryState.UNKNOWN and outcome.state == DeliveryState.ACCEPTED
 
 
+def _with_doubt(delivery: Delivery, outcome: Outcome) -> Outcome:
+    """A doubt stays: that a later attempt did not go says nothing about the one that ended unknown."""
+    knows = outcome.state in (DeliveryState.ACCEPTED, DeliveryState.UNKNOWN)
+    if knows or not delivery.attempts.filter(outcome=DeliveryState.UNKNOWN).exists():
+        return outcome
+    return replace(
+        outcome,
+        state=DeliveryState.UNKNOWN,
+        event=events.UNKNOWN,
+        detail=STILL_UNKNOWN + outcome.detail,
+        retry_after=outcome.retry_after or _backoff(delivery.tries),
+    )
+
+
 def _move(delivery: Delivery, outcome: Outcome, now: datetime) -> None:
     delivery.state = outcome.state
     delivery.problem = outcome.detail
     if outcome.retry_after is not None:
-        delivery.next_try_at = now + outcome.retry_after
+        # Not past the moment from which it is too late: that is to be noticed, and told, at once.
+        too_late_at = max(delivery.latest_at, now) + timedelta(seconds=1)
+        delivery.next_try_at = min(now + outcome.retry_after, too_late_at)
     if outcome.receipt is not None:
         delivery.remote_id, delivery.remote_url = outcome.receipt.remote_id, outcome.receipt.url
         delivery.accepted_at = now

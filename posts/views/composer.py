@@ -3,13 +3,14 @@
 What was typed comes back whatever happens: bad input (422), a refusal (403, 409), somebody else's edit (409).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
 from django.contrib import messages
+from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,13 +19,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.acts import ActRefused, ActStale
 from accounts.facts import city_facts
+from accounts.models import SocialAccount
 from accounts.permissions import signed_in
 from accounts.refusals import shown_refusal
 from platforms.counting import count
 from posts.actions import drafting, review
 from posts.actions.cases import CaseFile
 from posts.canonical import canonical, digest, with_line_feeds
-from posts.composing import Sheet, principles, sheet_for
+from posts.composing import Pick, Sheet, principles, sheet_for
 from posts.forms import PostForm, initial_of, variant_name
 from posts.judging import Preview, changes_since
 from posts.models import Post, Version
@@ -167,6 +169,7 @@ def _form(sheet: Sheet, data: QueryDict | None = None) -> PostForm:
 def _page(
     request: HttpRequest, sheet: Sheet, form: PostForm, *, status: int = 200, **more: object
 ) -> HttpResponse:
+    picks = sheet.picks()
     context = {
         "form": form,
         "sheet": sheet,
@@ -174,15 +177,26 @@ def _page(
         "address": reverse("post_edit", args=[sheet.post.pk]) if sheet.post else reverse("post_new"),
         "draft_key": "" if sheet.post else request.POST.get("draft_key") or uuid4().hex,
         "form_no": form["form_no"].value(),
-        "picks": sheet.picks(),
+        "picks": picks,
         "approvers": sheet.approvers(),
         "principles": principles(sheet.on),
-        "variants": [(row, form[variant_name(row.pk)]) for row in sheet.accounts],
+        "variants": _variants(picks, form),
         "exempt": form["road"].value() == "exempt",
         **_live(sheet, form),
         **more,
     }
     return render(request, "posts/post_form.html", context, status=status)
+
+
+def _variants(picks: Sequence[Pick], form: PostForm) -> list[tuple[SocialAccount, BoundField]]:
+    """The fields for single social accounts; none for an account that cannot be chosen and has no text."""
+    chosen = form["targets"].value() or []
+    fields = [(pick, form[variant_name(pick.account.pk)]) for pick in picks]
+    return [
+        (pick.account, field)
+        for pick, field in fields
+        if not pick.reasons or pick.key in chosen or field.value()
+    ]
 
 
 def _live(sheet: Sheet, form: PostForm) -> dict[str, Any]:

@@ -154,7 +154,8 @@ def _decide(request: HttpRequest, post: Post, screen: Screen) -> HttpResponse:
         act.do(post, form, staff, now)
     except ActRefused as error:
         status = 403 if error.refusal.forbidden else 409
-        return _show(request, post, screen, form, status=status, refused=(act, error))
+        as_it_is_now = visible_post(request, post.pk)
+        return _show(request, as_it_is_now, screen, form, status=status, refused=(act, error))
     messages.success(request, act.done.format(title=post.title, version=post.version_no))
     following = queues.next_after(screen.queue(staff, day_of(now)), post)
     return redirect(screen.case_url, following.pk) if following else redirect(screen.queue_url)
@@ -170,7 +171,6 @@ def _show(
     refused: tuple[Act, ActRefused] | None = None,
 ) -> HttpResponse:
     now, staff = timezone.now(), staff_of(request)
-    post.refresh_from_db()
     case = case_of(post, staff, now=now, seen_digest=form.data.get("seen_digest", ""))
     rows, next_key = queues.page_of_queue(screen.queue(staff, day_of(now)), _key(request))
     context = {

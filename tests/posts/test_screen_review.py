@@ -409,10 +409,8 @@ def test_review_case_asks_the_database_a_fixed_number_of_questions(
 ) -> None:
     posts = [submitted(cast, account) for _ in range(12)]
     client = sign_in(cast.suzuki)
-    with django_assert_max_num_queries(36) as c:
+    with django_assert_max_num_queries(25):
         client.get(f"/review/{posts[0].pk}/")
-    for q in c.captured_queries: print(q["sql"][:230])
-    assert 0
 
 
 @pytest.mark.parametrize("url", ["/review/", "/check/"])

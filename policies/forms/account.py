@@ -1,0 +1,139 @@
+"""台帳の欄: requesting a social account, giving a reason, telling how to connect. Parsing only."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from accounts.models import CONNECTION_JA, Section, SocialAccount, StaffMember
+from policies import services
+from policies.forms.fields import text_area
+from rules import clauses
+
+_SAVED = "保存してあります。替えるときだけ入力してください。"
+
+
+class ReasonForm(forms.Form):
+    """Words that are kept as they are written."""
+
+    reason = forms.CharField(label="理由", widget=text_area(3), required=False, max_length=200)
+
+
+class AccountRequestForm(forms.Form):
+    """開設の申出."""
+
+    section = forms.ModelChoiceField(Section.objects.order_by("pk"), label="担当の所属", empty_label=None)
+    name = forms.CharField(
+        label="台帳の名前", max_length=60, help_text="庁内でも市民にもこの名前で示します。例: 市の観光（X）"
+    )
+    network = forms.ChoiceField(
+        label="サービス", choices=[(key, each.label) for key, each in services.SERVICES.items()]
+    )
+    connection = forms.ChoiceField(
+        label="つなぎ方",
+        choices=list(CONNECTION_JA.items()),
+        widget=forms.RadioSelect,
+        initial="api",
+        help_text="訓練を選ぶと、外へは出ず、市のホームページにも載りません。",
+    )
+    handle = forms.CharField(label="ユーザー名", max_length=100, help_text="例: @mihon_kanko")
+    url = forms.URLField(
+        label="URL",
+        assume_scheme="https",
+        error_messages={"invalid": "https:// で始まるURLを書いてください。"},
+    )
+    rulebooks = forms.MultipleChoiceField(label="適用する規程", widget=forms.CheckboxSelectMultiple)
+    purpose = forms.CharField(label="開設の目的", widget=text_area(3))
+    research = forms.CharField(
+        label="事前の調査",
+        widget=text_area(4),
+        required=False,
+        help_text="利用規約、データの置き場所、費用、認証の制度、終わり方を調べて書きます。",
+    )
+
+    def __init__(self, *args: Any, staff: StaffMember, **kwargs: Any) -> None:
+        kwargs["initial"] = {
+            "section": staff.section_id,
+            "rulebooks": settings.CITY["rulebooks"],
+            **kwargs.get("initial", {}),
+        }
+        super().__init__(*args, **kwargs)
+        books = [(book, clauses.load(book).title) for book in settings.CITY["rulebooks"]]
+        rulebooks = self.fields["rulebooks"]
+        assert isinstance(rulebooks, forms.MultipleChoiceField)
+        rulebooks.choices = books
+        for field in self.fields.values():
+            field.error_messages["required"] = f"「{field.label}」を入力してください。"
+
+    def clean_name(self) -> str:
+        return self._new("name", "同じ名前の公式アカウントが、もう台帳にあります。")
+
+    def clean_url(self) -> str:
+        return self._new("url", "同じURLの公式アカウントが、もう台帳にあります。")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        network, url, handle = cleaned.get("network", ""), cleaned.get("url", ""), cleaned.get("handle", "")
+        if url and not services.is_address_of(network, url):
+            self.add_error(
+                "url", f"{services.label_of(network)}のURLではありません。サービスかURLを直してください。"
+            )
+        if SocialAccount.objects.filter(network=network, handle=handle).exists():
+            self.add_error("handle", "同じサービスに、このユーザー名の公式アカウントがもう台帳にあります。")
+        return cleaned
+
+    def _new(self, name: str, taken: str) -> str:
+        value = str(self.cleaned_data[name])
+        if SocialAccount.objects.filter(**{name: value}).exists():
+            raise forms.ValidationError(taken)
+        return value
+
+
+class CredentialForm(forms.Form):
+    """What the connection needs to be told. A stored secret is never shown; left empty, it stays."""
+
+    def __init__(
+        self,
+        *args: Any,
+        fields: Iterable[Any],
+        config: Mapping[str, str],
+        has_secret: bool,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.told: Sequence[Any] = tuple(fields)
+        for each in self.told:
+            self.fields[each.name] = _secret(each, has_secret) if each.is_secret else _plain(each, config)
+
+    @property
+    def config(self) -> dict[str, str]:
+        return {each.name: self.cleaned_data[each.name] for each in self.told if not each.is_secret}
+
+    @property
+    def secret(self) -> dict[str, str]:
+        """Empty when no secret was typed: then the stored one stays."""
+        typed = {each.name: self.cleaned_data[each.name] for each in self.told if each.is_secret}
+        return typed if any(typed.values()) else {}
+
+
+def _plain(told: Any, config: Mapping[str, str]) -> forms.Field:
+    return forms.CharField(
+        label=told.label_ja,
+        required=told.is_required,
+        initial=config.get(told.name, ""),
+        max_length=300,
+        error_messages={"required": f"「{told.label_ja}」を入力してください。"},
+    )
+
+
+def _secret(told: Any, has_secret: bool) -> forms.Field:
+    return forms.CharField(
+        label=told.label_ja,
+        required=told.is_required and not has_secret,
+        strip=False,
+        max_length=1000,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_SAVED if has_secret else "保存したあとは、だれにも表示しません。",
+        error_messages={"required": f"「{told.label_ja}」を入力してください。"},
+    )

@@ -1,0 +1,282 @@
+"""わたしの仕事: each person sees what they can do now, what is stuck and where their posts lie."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.connections import adapter_for
+from accounts.models import SocialAccount, StaffMember
+from desk import chips
+from desk.troubles import HELD, STATES, trouble_of
+from platforms.base import Receipt
+from platforms.errors import OutcomeUnknown, Refused
+from policies.actions import operation, policy
+from posts.actions import drafting, review
+from posts.actions.arming import arm
+from posts.actions.recording import Outcome, accepted, outcome_of, record
+from posts.models import Attempt, Delivery, Post
+from rules import clauses
+from rules.states import DeliveryState
+from tests.support import cast as people
+from tests.support.cast import NOW, Cast, approved, claimed, drafted, make_account, submitted
+
+pytestmark = pytest.mark.django_db
+AT = NOW + timedelta(hours=2)
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: AT)
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return people.make_cast()
+
+
+@pytest.fixture
+def account(cast: Cast) -> SocialAccount:
+    return make_account(cast)
+
+
+def home(person: StaffMember) -> str:
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client.get("/").content.decode()
+
+
+def part(page: str, name: str) -> str:
+    """The panel with that heading's id; "" where the page has none."""
+    marker = f'aria-labelledby="{name}"'
+    return page[page.index(marker) : page.index("</section>", page.index(marker))] if marker in page else ""
+
+
+def told(post: Post, outcome: Outcome) -> None:
+    """The post's one delivery is armed, and the network's word is written down."""
+    delivery = post.deliveries.get()
+    armed = arm(delivery.pk, adapter_for(delivery.social_account, now=NOW), now=NOW)
+    assert armed is not None
+    assert record(armed.attempt_id, outcome, now=NOW)
+
+
+def test_home_says_the_day_in_the_citys_calendar(cast: Cast) -> None:
+    page = home(cast.sato)
+    assert "令和8年11月20日(金) 12:00 現在" in page
+    assert page.count("<h1") == 1
+    assert "勤務時間" not in page  # nobody has told the program yet
+
+
+def test_home_says_the_demos_hours_in_the_demo(cast: Cast, settings: object) -> None:
+    settings.DEMO = True  # type: ignore[attr-defined]
+    assert "見本の勤務時間 0〜24時" in home(cast.sato)
+
+
+def test_home_says_what_fills_it_when_nothing_is_to_do(cast: Cast) -> None:
+    page = home(cast.mori)
+    assert "いま、あなたがすることはありません" in part(page, "turn")
+    assert part(page, "stuck") == ""
+    assert "投稿を起案する" not in page  # no permission, no button
+
+
+def test_home_shows_the_chief_what_waits_for_approval(cast: Cast, account: SocialAccount) -> None:
+    post = submitted(cast, account, due_at=AT + timedelta(days=1))
+    for person in (cast.suzuki, cast.fujimoto):
+        turn = part(home(person), "turn")
+        assert f'href="/review/{post.pk}/"' in turn
+        assert "要領 第5条" in turn
+        assert "予定" in turn
+    assert f'href="/review/{post.pk}/"' not in home(cast.sato)
+
+
+@pytest.mark.clause("mima:5-ただし書")
+def test_home_shows_colleagues_what_waits_for_a_check(cast: Cast, account: SocialAccount) -> None:
+    post = claimed(cast, account)
+    assert f'href="/check/{post.pk}/"' in part(home(cast.tanaka), "turn")
+    assert f'href="/check/{post.pk}/"' not in home(cast.sato)
+    assert f'href="/check/{post.pk}/"' not in home(cast.hayashi)
+
+
+def test_home_leaves_to_the_chief_below_what_the_chief_below_can_decide(
+    cast: Cast, account: SocialAccount
+) -> None:
+    submitted(cast, account)
+    assert "いま、あなたがすることはありません" in part(home(cast.ito), "turn")
+
+
+def test_home_shows_a_returned_draft_with_its_reason(cast: Cast, account: SocialAccount) -> None:
+    post = submitted(cast, account)
+    review.return_(post=post, reason="会場の階数を書き足してください", by=cast.suzuki, now=NOW)
+    page = home(cast.sato)
+    turn = part(page, "turn")
+    assert "鈴木 洋子（観光交流課長）「会場の階数を書き足してください」" in turn
+    assert "差戻し" in turn
+    assert "起案中の投稿はありません" in part(page, "drafts")
+
+
+def test_home_puts_the_most_urgent_first(cast: Cast, account: SocialAccount) -> None:
+    later = submitted(cast, account, due_at=AT + timedelta(days=3))
+    sooner = submitted(cast, account, due_at=AT + timedelta(days=1))
+    check = claimed(cast, account, due_at=AT + timedelta(days=2))
+    turn = part(home(cast.suzuki), "turn")
+    places = [turn.index(f'"/review/{sooner.pk}/"'), turn.index(f'"/check/{check.pk}/"')]
+    places.append(turn.index(f'"/review/{later.pk}/"'))
+    assert places == sorted(places)
+
+
+def test_home_shows_policies_and_requests_to_those_whose_turn_it_is(
+    cast: Cast, account: SocialAccount
+) -> None:
+    own = {"service": "X（旧Twitter）", "handle": account.handle, "url": account.url}
+    content = people.POLICY | own | {"effective_on": date(2027, 4, 1)}
+    version = policy.write(account=account, content=content, by=cast.onishi, now=NOW)
+    policy.ask_decision(version=version, by=cast.onishi, now=NOW)
+    assert "美馬市観光（X）の運用方針" in part(home(cast.suzuki), "turn")
+    assert "美馬市観光（X）の運用方針" not in part(home(cast.onishi), "turn")
+    policy.decide(version=version, by=cast.suzuki, now=NOW)
+    assert "美馬市観光（X）の運用方針" not in part(home(cast.suzuki), "turn")
+    assert "公表してください" in part(home(cast.onishi), "turn")
+
+
+def test_home_shows_a_requested_account_to_the_chief(cast: Cast) -> None:
+    operation.request(
+        section=cast.tourism,
+        name="新しい公式アカウント",
+        network="note",
+        connection="training",
+        handle="@new",
+        url="https://note.example/new",
+        rulebooks=["mima"],
+        research="調べた",
+        purpose="知らせる",
+        by=cast.sato,
+        now=NOW,
+    )
+    assert "新しい公式アカウント" in part(home(cast.suzuki), "turn")
+    assert "新しい公式アカウント" not in part(home(cast.mori), "turn")
+
+
+def test_home_says_with_whom_a_post_lies_and_since_when(cast: Cast, account: SocialAccount) -> None:
+    submitted(cast, account)
+    sent = part(home(cast.sato), "sent")
+    assert "鈴木 洋子（観光交流課長）" in sent
+    assert "2時間待っています" in sent
+
+
+def test_home_shows_a_published_post_with_its_time(cast: Cast, account: SocialAccount) -> None:
+    post = approved(cast, account)
+    told(post, accepted(Receipt("training:1")))
+    sent = part(home(cast.sato), "sent")
+    assert "発信済み" in sent
+    assert "1アカウントすべてへ届きました" in sent
+
+
+def test_home_lists_drafts_and_what_comes_next(cast: Cast, account: SocialAccount) -> None:
+    draft = drafted(cast, account)
+    post = approved(cast, account, due_at=AT + timedelta(days=1))
+    page = home(cast.sato)
+    assert f"/{draft.pk}/" in part(page, "drafts")
+    assert "11月21日(土) 12:00" in part(page, "coming")
+    assert post.title in part(page, "coming")
+    assert part(home(cast.mori), "coming").count("<li") == 0
+
+
+# --- what is stuck
+
+
+@pytest.mark.clause("mima:3-1")
+def test_home_says_why_a_delivery_is_held_and_who_releases_it(cast: Cast, account: SocialAccount) -> None:
+    post = approved(cast, account)
+    operation.suspend(account=account, reason="点検のため", by=cast.suzuki, now=NOW)
+    assert arm(post.deliveries.get().pk, adapter_for(account, now=NOW), now=NOW) is None
+    for person in (cast.sato, cast.tanaka, cast.suzuki):
+        stuck = part(home(person), "stuck")
+        assert "運用中ではありません" in stuck
+        assert "要領 第2条" in stuck
+        assert "所属長・代決者" in stuck
+    assert part(home(cast.mori), "stuck") == ""
+
+
+def test_home_says_that_an_unknown_is_sent_again_under_the_same_number(
+    cast: Cast, account: SocialAccount
+) -> None:
+    post = approved(cast, account)
+    told(post, outcome_of(OutcomeUnknown("返事がありませんでした。"), tries=1, now=NOW))
+    stuck = part(home(cast.sato), "stuck")
+    assert "要照合" in stuck
+    assert "届いたかどうか分かりません" in stuck
+    assert "同じ番号でもう一度送り" in stuck
+    assert "二重には出ません" in stuck
+
+
+def test_home_forgets_a_failure_once_the_rest_is_taken_up(cast: Cast, account: SocialAccount) -> None:
+    post = approved(cast, account)
+    told(post, outcome_of(Refused("長すぎます。"), tries=1, now=NOW))
+    assert "長すぎます。" in part(home(cast.sato), "stuck")
+    rest = drafting.rest_of(post=post, by=cast.sato, now=NOW)
+    assert part(home(cast.sato), "stuck") == ""
+    review.cancel(post=rest, reason="やめる", by=cast.sato, now=NOW)
+    assert "長すぎます。" in part(home(cast.sato), "stuck")
+
+
+def test_trouble_has_words_for_every_state_that_is_shown() -> None:
+    for state in (
+        DeliveryState.UNKNOWN,
+        DeliveryState.REJECTED,
+        DeliveryState.EXPIRED,
+        DeliveryState.WAITING,
+    ):
+        assert trouble_of(Delivery(state=state)) == STATES[state]
+    assert trouble_of(Delivery(state=DeliveryState.HELD, held_codes=["no_policy_in_force"])).duty == "policy"
+    assert trouble_of(Delivery(state=DeliveryState.HELD, held_codes=["not_known_here"])).next_step
+
+
+def test_trouble_stands_on_duties_that_exist() -> None:
+    named = {trouble.duty for trouble in [*HELD.values(), *STATES.values()]} - {""}
+    assert named <= clauses.DUTIES
+
+
+# --- connections
+
+
+def test_home_says_how_each_account_is_connected(cast: Cast, account: SocialAccount) -> None:
+    assert "まだ発信なし" in part(home(cast.sato), "health")
+    post = approved(cast, account)
+    told(post, accepted(Receipt("training:1")))
+    page = home(cast.sato)
+    assert "正常" in part(page, "health")
+    assert "最後の動き" in part(page, "health")
+    assert set(Attempt.OUTCOMES) <= chips.CONNECTION.keys()
+
+
+def test_home_says_that_an_api_connection_has_no_credential(cast: Cast, account: SocialAccount) -> None:
+    SocialAccount.objects.filter(pk=account.pk).update(connection="api", network="bluesky")
+    assert "未設定" in part(home(cast.kondo), "health")
+
+
+def test_home_leaves_out_the_sending_machinery_when_nothing_is_known(cast: Cast) -> None:
+    assert "発信の仕組み" not in part(home(cast.sato), "health")
+
+
+# --- few questions, and a whole list of them
+
+
+def test_home_asks_the_database_a_fixed_number_of_questions(
+    cast: Cast, account: SocialAccount, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    note = make_account(cast, "note", network="note", handle="@n", url="https://note.example/n")
+    for _ in range(4):
+        submitted(cast, account, note)
+        claimed(cast, account)
+        approved(cast, account, note)
+        drafted(cast, account)
+        review.return_(post=submitted(cast, account), reason="直す", by=cast.suzuki, now=NOW)
+    client = Client()
+    client.force_login(cast.suzuki, backend="django.contrib.auth.backends.ModelBackend")
+    with django_assert_max_num_queries(40):
+        client.get("/")
+    client.force_login(cast.sato, backend="django.contrib.auth.backends.ModelBackend")
+    with django_assert_max_num_queries(40):
+        client.get("/")

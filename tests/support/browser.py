@@ -1,0 +1,71 @@
+"""A browser in a person's hands that watches the pages: script errors, refused content, server errors, axe.
+
+What a story does on a page stands in the story; here is only how a page is opened, watched and judged.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response, expect
+
+from accounts.models import StaffMember
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+SECONDS = 15
+WIDE = {"width": 1280, "height": 900}
+NARROW = {"width": 390, "height": 844}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Our own answers to what a person may not or cannot do; Chromium reports each of them as an error, too.
+ANSWERS = re.compile(r"Failed to load resource: the server responded with a status of (403|404|409|422)\b")
+
+expect.set_options(timeout=SECONDS * 1000)
+
+
+@dataclass
+class Watch:
+    """What went wrong on the pages of one browser, whatever the story was looking at."""
+
+    faults: list[str] = field(default_factory=list)
+
+    def over(self, page: Page) -> Page:
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
+        page.on("response", self._response)
+        return page
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not ANSWERS.match(message.text):
+            self.faults.append(f"{message.location.get('url')}: {message.text}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 500:
+            self.faults.append(f"{response.status} {response.request.method} {response.url}")
+
+
+def sign_in(context: BrowserContext, person: StaffMember, url: str) -> None:
+    """Give the browser a session of this person, as after signing in."""
+    client = Client()
+    client.force_login(person, backend=BACKEND)
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": url}])
+
+
+def violations(page: Page) -> list[str]:
+    """What axe has against the page, one line for each rule and place."""
+    options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
+    return list(_lines(Axe().run(page, options=options).response["violations"]))
+
+
+def _lines(found: list[dict[str, Any]]) -> Iterator[str]:
+    for rule in found:
+        for node in rule["nodes"]:
+            yield f"{rule['id']}: {' '.join(map(str, node['target']))} | {node['failureSummary'].splitlines()[-1].strip()}"
+
+
+def overflow(page: Page) -> int:
+    """How many pixels the page is wider than its window; 0 when nothing is cut off or scrolled sideways."""
+    root = "document.documentElement"
+    return int(page.evaluate(f"Math.max(0, {root}.scrollWidth - {root}.clientWidth)"))
