@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import cache
 
 from django.conf import settings
-from django.contrib.auth.models import Permission
-from guardian.models import UserObjectPermission
 
-from accounts.models import RoleAssignment, SocialAccount, StaffMember
+from accounts.models import RoleAssignment, SocialAccount, StaffMember, with_title
+from accounts.sql import one_of, rows
 from rules import clauses
 from rules.calendar import day_of
 from rules.facts import Account, Actor, City, Person, RoleHeld
@@ -29,7 +27,6 @@ def city_facts(now: datetime) -> City:
 
 def actor_facts(staff: StaffMember, *, verb: Verb | None = None) -> Actor:
     """Who acts; with a verb, only what judging that verb looks at, which spares queries."""
-    offices = RoleAssignment.objects.filter(staff=staff) if verb is None or asks_office(verb) else ()
     return Actor(
         id=staff.pk,
         name=staff.display_name,
@@ -37,38 +34,38 @@ def actor_facts(staff: StaffMember, *, verb: Verb | None = None) -> Actor:
         employment=Employment(staff.employment),
         active=staff.is_active,
         elected=staff.is_elected,
-        roles=tuple(_role_held(row) for row in offices),
+        roles=roles_held(staff) if verb is None or asks_office(verb) else (),
         drafts_for=drafts_for(staff) if verb is None or asks_drafting(verb) else frozenset(),
     )
 
 
 def drafts_for(staff: StaffMember) -> frozenset[int]:
     """Ids of the social accounts that this person was given the drafting permission for."""
-    rows = UserObjectPermission.objects.filter(user=staff, permission=_draft_permission_id())
-    return frozenset(int(pk) for pk in rows.values_list("object_pk", flat=True))
+    return frozenset(int(pk) for (pk,) in rows(_DRAFTS_FOR, staff.pk))
 
 
-@cache
-def _draft_permission_id() -> int:
-    """Made by the migrations, never changed afterwards."""
-    return Permission.objects.get(codename="draft", content_type__app_label="accounts").pk
+_DRAFTS_FOR = """
+SELECT o.object_pk FROM guardian_userobjectpermission o
+  JOIN auth_permission p ON p.id = o.permission_id AND p.codename = 'draft' WHERE o.user_id = %s
+"""
+_APPROVERS = """
+SELECT r.section_id, s.id, s.display_name, s.title, o.name
+  FROM accounts_roleassignment r
+  JOIN accounts_staffmember s ON s.id = r.staff_id
+  JOIN accounts_section o ON o.id = s.section_id
+ WHERE r.role IN ('chief', 'deputy') AND r.section_id IN ({sections})
+   AND r.from_on <= %s AND (r.until_on IS NULL OR r.until_on >= %s)
+   AND s.is_active = TRUE AND s.is_elected = FALSE
+ ORDER BY r.role, r.id
+"""
 
 
 def approver_people(sections: Iterable[int], on: date) -> dict[int, tuple[Person, ...]]:
     """Section id → its chief and deputies on that day, chiefs first, in one query."""
-    rows = (
-        RoleAssignment.objects.in_force(on)
-        .filter(section__in=list(sections), role__in=[Role.CHIEF, Role.DEPUTY])
-        .select_related("staff", "staff__section")
-        .order_by("role", "pk")
-    )
+    ids = list(sections)
     people: dict[int, tuple[Person, ...]] = {}
-    for row in rows:
-        assert row.section_id is not None
-        people[row.section_id] = (
-            *people.get(row.section_id, ()),
-            Person(row.staff_id, row.staff.with_title),
-        )
+    for section, pk, name, title, home in rows(_APPROVERS.format(sections=one_of(ids)), *ids, on, on):
+        people[section] = (*people.get(section, ()), Person(pk, with_title(name, title, home)))
     return people
 
 
@@ -92,5 +89,9 @@ def account_facts(
     )
 
 
-def _role_held(row: RoleAssignment) -> RoleHeld:
-    return RoleHeld(Role(row.role), row.section_id, row.from_on, row.until_on)
+def roles_held(staff: StaffMember) -> tuple[RoleHeld, ...]:
+    """Every role this person was ever given, with its period."""
+    given = RoleAssignment.objects.filter(staff=staff).values_list(
+        "role", "section_id", "from_on", "until_on"
+    )
+    return tuple(RoleHeld(Role(role), *rest) for role, *rest in given)

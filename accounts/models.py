@@ -47,6 +47,12 @@ ACCOUNT_STATE_JA = {
 CONNECTION_JA = {"api": "自動で発信", "training": "訓練（外へは出ません）"}
 
 
+def with_title(name: str, title: str, section: str) -> str:
+    """鈴木 洋子（観光交流課長）, or 佐藤 美咲（観光交流課 主事）."""
+    office = title if title.startswith(section) else f"{section} {title}".strip()
+    return f"{name}（{office}）"
+
+
 class Section(models.Model):
     """所属: owns social accounts; sections form a tree."""
 
@@ -76,10 +82,7 @@ class StaffMember(GuardianUserMixin, AbstractUser):
     @property
     def with_title(self) -> str:
         """鈴木 洋子（観光交流課長）: how screens and the record name a person."""
-        title = (
-            self.title if self.title.startswith(self.section.name) else f"{self.section.name} {self.title}"
-        )
-        return f"{self.display_name}（{title.strip()}）"
+        return with_title(self.display_name, self.title, self.section.name)
 
 
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):

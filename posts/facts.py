@@ -3,14 +3,13 @@
 from dataclasses import replace
 from datetime import date
 
-from django.db.models import Value
-
 from accounts.facts import account_facts, approver_people
 from accounts.models import SocialAccount
+from accounts.sql import rows
 from platforms.counting import count
-from policies.queries import with_policy
+from policies.queries import targets
 from posts import canonical
-from posts.models import Clearance, Contribution, Decision, Delivery, Post, Version
+from posts.models import Clearance, Delivery, Post, Version
 from rules import facts
 from rules.facts import Account, Asked
 from rules.states import Basis, DeliveryState, PostKind, PostState, Verb
@@ -77,24 +76,29 @@ def _approvers(post: Post, verb: Verb | None, on: date) -> tuple[facts.Person, .
 
 def target_facts(content: canonical.Content, on: date) -> tuple[Account, ...]:
     """The social accounts that the content goes to, each with its policy and its own text's length."""
-    rows = with_policy(SocialAccount.objects.filter(pk__in=content.targets).order_by("pk"), on)
-    return tuple(_target(row, content.text_for(row.pk)) for row in rows)
+    return tuple(
+        _target(account, categories, content.text_for(account.pk))
+        for account, categories in targets(content.targets, on)
+    )
 
 
-def _target(account: SocialAccount, text: str) -> Account:
-    categories = account.policy_categories  # type: ignore[attr-defined]  # annotated by with_policy
+def _target(account: SocialAccount, categories: list[str] | None, text: str) -> Account:
     known = account_facts(account, policy_categories=None if categories is None else frozenset(categories))
     return replace(known, text_over=count(account.network, text).over, text_empty=not text.strip())
 
 
+_PEOPLE = """
+SELECT staff_id, 1 FROM posts_contribution WHERE post_id = %s
+UNION SELECT by_id, 0 FROM posts_decision WHERE post_id = %s
+"""
+
+
 def people_of(post: Post) -> tuple[frozenset[int], frozenset[int]]:
     """Ids of everybody who wrote in any version, and of everybody who decided on any, in one query."""
-    wrote = Contribution.objects.filter(post=post).order_by().annotate(what=Value("wrote"))
-    decided = Decision.objects.filter(post=post).order_by().annotate(what=Value("decided"))
-    rows = list(wrote.values_list("staff_id", "what").union(decided.values_list("by_id", "what")))
+    people = rows(_PEOPLE, post.pk, post.pk)
     return (
-        frozenset(pk for pk, what in rows if what == "wrote"),
-        frozenset(pk for pk, what in rows if what == "decided"),
+        frozenset(pk for pk, wrote in people if wrote),
+        frozenset(pk for pk, wrote in people if not wrote),
     )
 
 

@@ -207,7 +207,7 @@ def _rejected(found: Sequence[Delivery]) -> Question:
         icon="stop",
         title=f"{_names(found)}に発信できませんでした",
         words=_problems(found),
-        next_step="届いていません。「残りを新しい投稿にする」を選び、直してから頼んでください。",
+        next_step="届いていません。ほかの公式アカウントの結果が出たら、「残りを新しい投稿にする」で直して出せます。",
     )
 
 
@@ -217,7 +217,7 @@ def _expired(found: Sequence[Delivery]) -> Question:
         icon="clock",
         title=f"{_names(found)}には、時刻を過ぎたので発信しませんでした",
         words=_problems(found),
-        next_step="いまからでも出すときは、「残りを新しい投稿にする」を選んでください。",
+        next_step="いまからでも出すときは、ほかの結果が出てから「残りを新しい投稿にする」を選んでください。",
     )
 
 

@@ -24,11 +24,6 @@ def _changed(*columns: str) -> str:
     return " OR ".join(f"NEW.{column} <> OLD.{column}" for column in columns)
 
 
-def _changed_number(column: str) -> str:
-    """For a column that may be NULL and never holds 0."""
-    return f"COALESCE(NEW.{column}, 0) <> COALESCE(OLD.{column}, 0)"
-
-
 def _on_sqlite(trigger: Trigger) -> Trigger:
     """What PostgreSQL refuses by itself: SQLite's REPLACE deletes rows in silence, its parents may go."""
     return Trigger(trigger.name, trigger.table, trigger.sqlite, "")
@@ -216,6 +211,15 @@ def _delivery_moves() -> set[tuple[str, str]]:
     return decided | {(source, target) for source, target, _ in LEARNT}
 
 
+def _never_second(on: str, also: str) -> Trigger:
+    beside = (
+        "EXISTS (SELECT 1 FROM posts_delivery y WHERE y.post_id = NEW.post_id"
+        f" AND y.social_account_id = NEW.social_account_id AND y.state IN {_MAY_BE_LIVE}{also})"
+    )
+    name, message = f"posts_delivery_never_second_{on.lower()}", "posts_delivery: never a second post"
+    return refuse(name, table="posts_delivery", on=on, when=beside, message=message)
+
+
 DELIVERIES = [
     *kept("posts_delivery", keys=[("clearance_id", "social_account_id")]),
     _alone("posts_delivery"),
@@ -275,19 +279,8 @@ DELIVERIES = [
         ),
         message="posts_delivery: no attempt says so",
     ),
-    _on_sqlite(
-        refuse(
-            "posts_delivery_never_second",
-            table="posts_delivery",
-            on="UPDATE",
-            when=(
-                f"NEW.state IN {_MAY_BE_LIVE} AND EXISTS (SELECT 1 FROM posts_delivery y"
-                " WHERE y.post_id = NEW.post_id AND y.social_account_id = NEW.social_account_id"
-                f" AND y.id <> OLD.id AND y.state IN {_MAY_BE_LIVE})"
-            ),
-            message="posts_delivery: never a second post",
-        )
-    ),
+    _never_second("INSERT", ""),
+    _on_sqlite(_never_second("UPDATE", f" AND y.id <> OLD.id AND NEW.state IN {_MAY_BE_LIVE}")),
 ]
 ATTEMPTS = [
     *kept("posts_attempt", keys=[("delivery_id", "number")]),
@@ -352,12 +345,10 @@ POSTS = [
         "posts_post_fixed",
         table="posts_post",
         on="UPDATE",
-        when=" OR ".join(
-            (
-                _changed("id", "section_id", "kind", "drafter_id", "drafted_at"),
-                _changed_number("corrects_id"),
-                _changed_number("continues_id"),
-            )
+        when=(
+            _changed("id", "section_id", "kind", "drafter_id", "drafted_at")
+            + " OR COALESCE(NEW.corrects_id, 0) <> COALESCE(OLD.corrects_id, 0)"
+            " OR COALESCE(NEW.continues_id, 0) <> COALESCE(OLD.continues_id, 0)"
         ),
         message="posts_post: whose it is and what it follows is fixed",
     ),

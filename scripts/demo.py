@@ -36,6 +36,8 @@ def demo() -> int:
     with launch.only_one(VAR):
         number = launch.port(os.environ, example="make demo PORT=8001")
         env = environment(VAR)
+        # Wake-ups of last time, which its transport never deletes; what is due stands in the database.
+        (VAR / "broker.sqlite3").unlink(missing_ok=True)
         print("準備しています… (migrating and loading the demo city)", flush=True)
         launch.manage("migrate", "--verbosity", "0", env=env)
         launch.manage("load_demo", env=env)

@@ -5,6 +5,7 @@ What was typed comes back whatever happens: bad input (422), a refusal (403, 409
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -201,9 +202,7 @@ def _variants(picks: Sequence[Pick], form: PostForm) -> list[tuple[SocialAccount
 
 def _live(sheet: Sheet, form: PostForm) -> dict[str, Any]:
     """What depends on what is typed: the texts as they would go out, and when."""
-    due_at = sheet.content.due_at
-    if form.is_bound:
-        due_at = form.cleaned_data.get("due_at") if form.is_valid() or form.errors else None
+    due_at = _typed_due_at(form) if form.is_bound else sheet.content.due_at
     return {
         "chosen": form["targets"].value() or [],
         "previews": _previews(form),
@@ -211,6 +210,13 @@ def _live(sheet: Sheet, form: PostForm) -> dict[str, Any]:
         "is_past": due_at is not None and due_at <= sheet.now,
         "grace_minutes": settings.LATEST_SENDING_MINUTES,
     }
+
+
+def _typed_due_at(form: PostForm) -> datetime | None:
+    """What can be read of it, also where something else in the form is wrong."""
+    form.full_clean()
+    due_at: datetime | None = form.cleaned_data.get("due_at")
+    return due_at
 
 
 def _previews(form: PostForm) -> list[Preview]:
@@ -241,18 +247,15 @@ def _refused_page(
 
 def _ways_on(sheet: Sheet, error: ActRefused) -> dict[str, Any]:
     """Where to go when the text can no longer be edited: a correction, the rest, taking it back."""
-    if (
-        sheet.post is None
-        or sheet.version is None
-        or not error.refusal.codes & {"text_frozen", "wrong_state"}
-    ):
+    closed = error.refusal.codes & {"text_frozen", "wrong_state"}
+    if not closed or sheet.post is None or sheet.version is None:
         return {}
     return {"ways": ways_from(sheet.post, sheet.version, sheet.actor, now=sheet.now)}
 
 
 def _closed_page(request: HttpRequest, sheet: Sheet, error: ActRefused) -> HttpResponse:
     """Nothing to edit here now: why, and the ways on."""
-    refusal = shown_refusal(error, title="いまは直せません", unchanged="投稿は、いまのまま変わりません。")
+    refusal = shown_refusal(error, title="いまは直せません", unchanged="いまのまま変わりません。")
     context = {"refusal": refusal, "post": sheet.post, **_ways_on(sheet, error)}
     return render(request, "posts/post_form_closed.html", context, status=403 if refusal.forbidden else 409)
 

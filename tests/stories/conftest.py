@@ -65,7 +65,7 @@ def watch() -> Iterator[Watch]:
     """Whatever went wrong on any page of the story fails it."""
     watch = Watch()
     yield watch
-    assert watch.faults == []
+    assert "\n".join(watch.faults) == ""
 
 
 @pytest.fixture

@@ -1,0 +1,81 @@
+"""The timeline: everything that the record can say about a post has its sentence."""
+
+import ast
+import json
+from pathlib import Path
+
+import pytest
+
+import rules
+from audit.models import Entry
+from platforms.errors import NotConfigured, Unsupported
+from posts import events, timeline
+from posts.timeline import CODES, REFUSED, TOLD, line_of
+from rules.states import Subject
+from rules.transitions import TABLE
+from tests.support.cast import NOW
+
+OF_A_POST = {row.event for row in TABLE if row.subject in (Subject.POST, Subject.DELIVERY)}
+OF_SENDING = {value for name, value in vars(events).items() if name.isupper()}
+SATO = "sato 佐藤 美咲（観光交流課 主事）"
+
+
+def entry(event: str, by: str = SATO, **payload: object) -> Entry:
+    return Entry(event=event, at=NOW, by=by, payload=json.dumps(payload))
+
+
+def codes_of_posts() -> set[str]:
+    """Every code that a rule about posts can give as a reason, from the rules' own text."""
+    folder = Path(str(rules.__file__)).parent
+    modules = ("gates.py", "who.py", "exemptions.py", "workflow.py")
+    calls = [
+        node
+        for name in modules
+        for node in ast.walk(ast.parse((folder / name).read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    ]
+    first = {"Reason": 0, "_refusal": 0, "_owed": 1}
+    found = [call.args[first[call.func.id]] for call in calls if call.func.id in first]  # type: ignore[attr-defined]
+    return {node.value for node in found if isinstance(node, ast.Constant)}
+
+
+def test_timeline_has_a_sentence_for_every_event_of_a_post() -> None:
+    assert set(TOLD) == OF_A_POST | OF_SENDING
+
+
+@pytest.mark.parametrize("event", sorted(OF_A_POST | OF_SENDING))
+def test_line_is_a_whole_sentence_whatever_happened(event: str) -> None:
+    line = line_of(
+        entry(event, version=3, account="観光（X）", attempt=2, reason="曜日が違います。", detail="返事なし")
+    )
+    assert "{" not in line.sentence
+    assert line.words == "曜日が違います。"
+    assert line.detail == "返事なし"
+    if event.startswith("post."):
+        assert line.sentence.startswith("佐藤 美咲（観光交流課 主事）")
+    else:
+        assert "「観光（X）」" in line.sentence
+
+
+@pytest.mark.parametrize("event", sorted(OF_A_POST))
+def test_line_says_what_did_not_happen_and_why_when_it_was_refused(event: str) -> None:
+    line = line_of(entry(event + REFUSED, codes=["approver_contributed", "not_in_operation"]))
+    assert line.sentence.endswith(("ませんでした", "できませんでした"))
+    assert line.detail == "理由: 手を入れた人は承認できない、運用中でない公式アカウントがある"
+
+
+def test_line_says_that_the_version_stayed_when_nothing_was_changed() -> None:
+    assert "第2版のまま" in line_of(entry("post.edited", version=2, unchanged=True)).sentence
+
+
+def test_codes_of_all_rules_about_posts_have_words() -> None:
+    known = codes_of_posts()
+    assert {"approver_contributed", "wrong_state", "not_approver", "law_missing"} <= known
+    of_others = {"not_policy_writer", "not_web_admin", "not_system_admin"}
+    assert known - of_others <= set(CODES)
+    assert {NotConfigured.code, Unsupported.code} <= set(CODES)
+
+
+def test_unknown_code_is_never_shown_as_a_sign_of_the_program() -> None:
+    line = line_of(entry("delivery.held", account="観光（X）", codes=["of_an_older_program"]))
+    assert line.detail == f"理由: {timeline.OTHER}"
