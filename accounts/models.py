@@ -49,8 +49,12 @@ CONNECTION_JA = {"api": "自動で発信", "training": "訓練（外へは出ま
 
 def with_title(name: str, title: str, section: str) -> str:
     """鈴木 洋子（観光交流課長）, or 佐藤 美咲（観光交流課 主事）."""
-    office = title if title.startswith(section) else f"{section} {title}".strip()
-    return f"{name}（{office}）"
+    return f"{name}（{office(title, section)}）"
+
+
+def office(title: str, section: str) -> str:
+    """観光交流課長, or 観光交流課 主事: the section is not said twice."""
+    return title if title.startswith(section) else f"{section} {title}".strip()
 
 
 class Section(models.Model):
@@ -78,6 +82,11 @@ class StaffMember(GuardianUserMixin, AbstractUser):
 
     def __str__(self) -> str:
         return self.display_name
+
+    @property
+    def office(self) -> str:
+        """観光交流課長, or 観光交流課 主事."""
+        return office(self.title, self.section.name)
 
     @property
     def with_title(self) -> str:

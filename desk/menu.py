@@ -12,8 +12,7 @@ from django.utils import timezone
 
 from accounts.models import StaffMember
 from accounts.queries import roles_of_request
-from posts.queries import review_queue
-from posts.queues import capped_count, checks_waiting_for
+from posts.queues import approvals_waiting_for, capped_count, checks_waiting_for
 from rules.calendar import day_of
 from rules.states import Role
 
@@ -42,7 +41,7 @@ class Shown(TypedDict):
 
 def _to_approve(request: HttpRequest) -> int:
     assert isinstance(request.user, StaffMember)
-    return capped_count(review_queue(request.user, day_of(timezone.now())))
+    return capped_count(approvals_waiting_for(request.user, day_of(timezone.now())))
 
 
 def _to_check(request: HttpRequest) -> int:

@@ -20,8 +20,9 @@ from posts.models import Attempt, Delivery, Post
 from posts.queues import accounts_of
 from rules.calendar import day_of
 from rules.facts import Person
-from rules.states import OPEN, AccountState, DeliveryState, PostState, Role
+from rules.states import AccountState, DeliveryState, PostState, Role
 
+MOST_SENT = 5
 # Deliveries that somebody should know about, besides those that wait after a failed try.
 _TROUBLED = (DeliveryState.HELD, DeliveryState.UNKNOWN, DeliveryState.REJECTED, DeliveryState.EXPIRED)
 _ENDED = (DeliveryState.REJECTED, DeliveryState.EXPIRED)
@@ -57,7 +58,6 @@ class Coming:
 
     post: Post
     due_at: datetime
-    state: str
     names: Sequence[str]
 
 
@@ -84,10 +84,11 @@ class Home:
 def home_of(staff: StaffMember, roles: Iterable[str], *, now: datetime) -> Home:
     on, led, drafting = day_of(now), _led_by(staff, day_of(now)), drafts_for(staff)
     accounts = _watched_by(staff, set(roles), led, drafting)
+    troubled = stuck(staff)
     return Home(
         turn=my_turn(staff, roles, led, on),
-        stuck=stuck(staff),
-        sent=sent(staff, on),
+        stuck=troubled,
+        sent=sent(staff, on, without={row.delivery.post_id for row in troubled}),
         drafts=list(posts.drafts_of(staff)[:MOST]),
         coming=coming(accounts),
         connections=connections(accounts),
@@ -133,9 +134,9 @@ def stuck(staff: StaffMember) -> list[Stuck]:
 # --- あなたが出したもの
 
 
-def sent(staff: StaffMember, on: date) -> list[Sent]:
-    """The newest posts this person asked for, with where each lies now."""
-    rows = list(posts.sent_by(staff)[:MOST])
+def sent(staff: StaffMember, on: date, *, without: Iterable[int] = ()) -> list[Sent]:
+    """The newest posts this person asked for, with where each lies now; `without` those shown elsewhere."""
+    rows = list(posts.sent_by(staff).exclude(pk__in=without)[:MOST_SENT])
     deliveries = _deliveries_of(rows)
     accounts = accounts_of(rows)
     waiting = {row.section_id for row in rows if row.state == PostState.AWAITING_APPROVAL}
@@ -181,7 +182,7 @@ def _sent(
 def coming(accounts: QuerySet[SocialAccount]) -> list[Coming]:
     """What these social accounts send next, one row for each post and time."""
     rows = (
-        Delivery.objects.filter(state__in=OPEN, social_account__in=accounts)
+        Delivery.objects.filter(state=DeliveryState.WAITING, social_account__in=accounts)
         .select_related("post", "social_account")
         .order_by("due_at", "post", "pk")
     )
@@ -189,7 +190,7 @@ def coming(accounts: QuerySet[SocialAccount]) -> list[Coming]:
     for row in rows[: 5 * MOST]:
         found[row.post_id, row.due_at].append(row)
     return [
-        Coming(group[0].post, due_at, group[0].state, [row.social_account.name for row in group])
+        Coming(group[0].post, due_at, [row.social_account.name for row in group])
         for (_, due_at), group in list(found.items())[:MOST]
     ]
 

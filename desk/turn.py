@@ -1,18 +1,16 @@
 """あなたの番です: what one person can do now, and nothing else, the most urgent first. Reading only."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from accounts.facts import approver_people
 from accounts.models import SocialAccount, StaffMember
 from policies.queries import to_publish, waiting_for_decision
 from posts import queries as posts
-from posts.models import Contribution, Decision, Post
-from posts.queues import accounts_of, checks_waiting_for
+from posts.models import Decision, Post
+from posts.queues import accounts_of, approvals_waiting_for, checks_waiting_for
 from rules.states import AccountState, Role
 
 MOST = 10
@@ -39,7 +37,7 @@ class Task:
 
 def my_turn(staff: StaffMember, roles: Iterable[str], led: Sequence[int], on: date) -> list[Task]:
     """`led` are the sections whose chief or deputy this person is on that day."""
-    decide = _to_decide(staff, led, on) if led else []
+    decide = list(approvals_waiting_for(staff, on)[:MOST]) if led else []
     check = list(checks_waiting_for(staff)[:MOST])
     returned = list(_returned(staff)[:MOST])
     accounts = accounts_of([*decide, *check, *returned])
@@ -51,24 +49,6 @@ def my_turn(staff: StaffMember, roles: Iterable[str], led: Sequence[int], on: da
         *_requests(led),
     ]
     return sorted(tasks, key=lambda task: task.order)
-
-
-def _to_decide(staff: StaffMember, led: Sequence[int], on: date) -> list[Post]:
-    """The head of 承認待ち, without what this person wrote in and what a section below can decide itself."""
-    rows = list(posts.review_queue(staff, on)[: 2 * MOST])
-    wrote = _writers_of(rows)
-    chiefs = approver_people({row.section_id for row in rows} - set(led), on)
-    below = {pk: {person.id for person in people} for pk, people in chiefs.items()}
-    mine = [row for row in rows if staff.pk not in wrote[row.pk]]
-    return [row for row in mine if below.get(row.section_id, set()) <= wrote[row.pk]][:MOST]
-
-
-def _writers_of(rows: Iterable[Post]) -> Mapping[int, set[int]]:
-    wrote: dict[int, set[int]] = defaultdict(set)
-    found = Contribution.objects.filter(post__in=[row.pk for row in rows]).order_by()
-    for post, person in found.values_list("post", "staff"):
-        wrote[post].add(person)
-    return wrote
 
 
 def _returned(staff: StaffMember) -> QuerySet[Post]:

@@ -6,18 +6,28 @@ Reading only. Whether somebody may decide on a case is asked of the rules when t
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from guardian.models import UserObjectPermission
 
 from accounts.models import RoleAssignment, SocialAccount, StaffMember
 from posts.canonical import parse
 from posts.models import Contribution, Post, Version
-from posts.queries import check_queue
+from posts.queries import check_queue, review_queue
 from rules.states import NOT_STAFF, Role
 
 QUEUE_PAGE = 50
 MOST_COUNTED = 100
 MOST_NAMED = 5
+
+
+def approvals_waiting_for(staff: StaffMember, on: date) -> QuerySet[Post]:
+    """承認待ち that this person can decide: nothing of their own, and of sections below only what is left to them."""
+    offices = RoleAssignment.objects.in_force(on).filter(role__in=[Role.CHIEF, Role.DEPUTY])
+    wrote = Contribution.objects.filter(post=OuterRef(OuterRef("pk")), staff=OuterRef("staff"))
+    free = offices.filter(section=OuterRef("section")).exclude(Exists(wrote))
+    mine = Contribution.objects.filter(post=OuterRef("pk"), staff=staff)
+    led = Q(section__in=offices.filter(staff=staff).values("section"))
+    return review_queue(staff, on).filter(led | ~Exists(free)).exclude(Exists(mine))
 
 
 def checks_waiting_for(staff: StaffMember) -> QuerySet[Post]:

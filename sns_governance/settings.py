@@ -169,7 +169,7 @@ SITE_URL = env.str("SITE_URL", default="/site/")
 
 # --- The city of this installation; the demo is one whose rules are like Mima's
 CITY = {
-    "name": env.str("CITY_NAME", default="美馬市（見本）" if DEMO else "見本市"),
+    "name": env.str("CITY_NAME", default="美馬市" if DEMO else "見本市"),
     "url": env.str("CITY_URL", default=""),
     "desk_name": env.str("CITY_DESK_NAME", default="秘書広報課 広報係" if DEMO else "広報担当課"),
     "desk_phone": env.str("CITY_DESK_PHONE", default="内線 2312" if DEMO else "（電話番号を設定してください）"),

@@ -241,7 +241,7 @@ def with_law(text: str) -> str:
 
 
 def _ordinance_pattern() -> re.Pattern[str]:
-    city = re.escape(str(settings.CITY["name"]))
+    city = re.escape(str(settings.CITY["name"]).split("（")[0])
     return re.compile(f"(?:(?:{city}|本市|当市|市)の?)?個人情報(?:の)?保護(?:に関する)?条例")
 
 

@@ -43,8 +43,10 @@ class Download:
 
 def render(site: Site) -> dict[str, bytes]:
     """Every file of the site by its path. The same facts always give the same bytes."""
+    static = Path(settings.BASE_DIR) / "static"
     files = {
-        "site.css": (Path(settings.BASE_DIR) / "static" / "site.css").read_bytes(),
+        "site.css": (static / "site.css").read_bytes(),
+        "icon.svg": (static / "icon.svg").read_bytes(),
         "register.csv": register_csv(site),
         "register.json": _json(register_data(site)).encode(),
         "schema.json": _json(city_schema(site)).encode(),

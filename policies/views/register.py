@@ -16,12 +16,12 @@ from accounts.models import Credential, SocialAccount
 from accounts.permissions import signed_in
 from accounts.refusals import refusal_page
 from platforms.errors import Unsupported
-from policies import queries
+from policies import queries, services
 from policies.actions import operation
 from policies.facts import account_facts_of
 from policies.forms.account import AccountRequestForm, CredentialForm, ReasonForm
 from policies.listing import overview
-from policies.site.content import address, page_address
+from policies.site.content import address
 from policies.views.access import account_or_404, check_offered, form_no_in, staff_of
 from policies.ways import offered, offers
 from rules import clauses
@@ -168,7 +168,7 @@ def _entry(
         "form": form or ReasonForm(),
         "typed_for": typed_for,
         "notice": notice,
-        "public_url": page_address(account),
+        "service": services.label_of(account.network),
     }
     return render(request, "accounts/register_entry.html", context, status=status)
 

@@ -32,6 +32,6 @@ def site_page(request: HttpRequest, path: str = "") -> HttpResponseBase:
 
 
 def _type_of(path: str) -> str:
-    suffix = PurePosixPath(path).suffix or ".html"
+    suffix = ".html" if path.endswith("/") or not path else PurePosixPath(path).suffix
     kind = mimetypes.types_map.get(suffix, "application/octet-stream")
     return f"{kind}; charset=utf-8" if suffix in _TEXT else kind

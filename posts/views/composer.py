@@ -134,8 +134,8 @@ def _ask(request: HttpRequest, sheet: Sheet, form: PostForm) -> HttpResponse:
     except ActRefused as error:
         saved = SAVED.format(version=post.version_no)
         return _refused_page(request, sheet, form, error, title=title, unchanged=saved, form_no=post.form_no)
-    done = "確認に回しました" if form.is_exempt else "承認を頼みました"
-    messages.success(request, f"第{post.version_no}版を{done}。")
+    done = "を確認に回しました" if form.is_exempt else "の承認を頼みました"
+    messages.success(request, f"第{post.version_no}版{done}。")
     return redirect("post_detail", post.pk)
 
 

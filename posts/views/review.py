@@ -20,7 +20,7 @@ from accounts.acts import ActRefused
 from accounts.models import StaffMember
 from accounts.permissions import signed_in
 from accounts.refusals import ShownRefusal, shown_refusal
-from posts import queries, queues
+from posts import queues
 from posts.actions import review
 from posts.forms_review import DecisionForm
 from posts.judging import Case, case_of
@@ -53,7 +53,7 @@ REVIEW = Screen(
     queue_url="review_queue",
     template="posts/review_case.html",
     empty_template="posts/review_empty.html",
-    queue=queries.review_queue,
+    queue=queues.approvals_waiting_for,
 )
 CHECK = Screen(
     state=PostState.AWAITING_CHECK,

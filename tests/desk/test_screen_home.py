@@ -192,7 +192,9 @@ def test_home_says_why_a_delivery_is_held_and_who_releases_it(cast: Cast, accoun
     operation.suspend(account=account, reason="点検のため", by=cast.suzuki, now=NOW)
     assert arm(post.deliveries.get().pk, adapter_for(account, now=NOW), now=NOW) is None
     for person in (cast.sato, cast.tanaka, cast.suzuki):
-        stuck = part(home(person), "stuck")
+        page = home(person)
+        assert post.title not in part(page, "sent") + part(page, "coming")
+        stuck = part(page, "stuck")
         assert "運用中ではありません" in stuck
         assert "要領 第2条" in stuck
         assert "所属長・代決者" in stuck

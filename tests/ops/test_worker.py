@@ -25,9 +25,14 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 
 
 @pytest.fixture
-def queue() -> str:
-    """A queue of this test alone, for a Redis that others use, too."""
-    return f"test-{uuid.uuid4().hex}"
+def queue() -> Iterator[str]:
+    """A queue of this test alone, for a Redis that others use, too; it is gone afterwards."""
+    name = f"test-{uuid.uuid4().hex}"
+    yield name
+    with app.connection_for_write() as connection:
+        bound = app.amqp.queues.new_missing(name).bind(connection.default_channel)
+        bound.declare()
+        bound.delete()
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from rules.facts import (
     Clearance,
     Delivery,
     DisasterReport,
+    Member,
     Person,
     Policy,
     Post,
@@ -163,6 +164,10 @@ SOUND_POLICY = Policy(
     nobody_replies=True,
     says_send_only=True,
     asked=Asked(reason="キを書き足してください。"),
+)
+# Somebody who is to become chief of the section.
+SOUND_MEMBER = Member(
+    id=60, name="中村", employment=Employment.REGULAR, elected=False, active=True, role=Role.CHIEF, section=TOURISM
 )
 
 

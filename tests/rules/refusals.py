@@ -22,7 +22,7 @@ from rules.facts import (
     Reason,
     SubjectFacts,
 )
-from rules.states import AccountState, Basis, DeliveryState, Ground, PolicyState, Verb
+from rules.states import AccountState, Basis, DeliveryState, Employment, Ground, PolicyState, Role, Verb
 from rules.workflow import Refused
 from tests.rules.cast import (
     CAST,
@@ -39,6 +39,8 @@ from tests.rules.cast import (
     POST_ACTS,
     PUBLISHED,
     SATO,
+    SOUND_MEMBER,
+    SYSTEM_ADMIN,
     SOUND_DELIVERY,
     SOUND_POLICY,
     SOUND_POST,
@@ -107,6 +109,10 @@ def _policy(verb: Verb, state: PolicyState, by: Actor, **changes: object) -> Tri
 
 def _account(verb: Verb, state: AccountState, by: Actor, **changes: object) -> Trigger:
     return lambda books: (verb, replace(_under(books, X), state=state, **changes), by)  # type: ignore[arg-type]
+
+
+def _role(**changes: object) -> Trigger:
+    return lambda books: (Verb.GIVE_ROLE, replace(SOUND_MEMBER, **changes), SYSTEM_ADMIN)  # type: ignore[arg-type]
 
 
 ASK, DECIDE, RETURN = Verb.ASK_DECISION, Verb.DECIDE_POLICY, Verb.RETURN_POLICY
@@ -183,6 +189,13 @@ TRIGGERS: dict[str, Trigger] = {
     "effective_on_missing": _policy(ASK, L.DRAFTING, SATO, effective_on=None),
     "effective_before_last": _policy(ASK, L.DRAFTING, SATO, effective_on=TODAY),
     "send_only_not_said": _policy(DECIDE, L.AWAITING_DECISION, SUZUKI, says_send_only=False),
+    # roles
+    "elected, role": _role(elected=True),
+    "inactive, role": _role(active=False),
+    "not_staff, role": _role(employment=Employment.CONTRACTOR),
+    "section_missing": _role(section=None),
+    "role_for_whole_city": _role(role=Role.AUDITOR),
+    "period_missing": _role(role=Role.DEPUTY),
     "research_missing": _account(Verb.APPROVE_ACCOUNT, A.REQUESTED, SUZUKI, research_complete=False),
 }
 

@@ -100,6 +100,12 @@ CITED: dict[str, tuple[str, str]] = {
     "effective_on_missing": POLICY,
     "effective_before_last": POLICY,
     "send_only_not_said": ("", "ガイドライン 5(3)"),
+    "elected, role": (SETTING, "ガイドライン 3"),
+    "inactive, role": STAFF,
+    "not_staff, role": STAFF,
+    "section_missing": STAFF,
+    "role_for_whole_city": STAFF,
+    "period_missing": STAFF,
     "research_missing": ("", "ガイドライン 5(1)"),
 }
 TOYAMA_ONLY = {"send_only_not_said", "research_missing"}

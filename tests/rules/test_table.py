@@ -9,8 +9,18 @@ import pytest
 
 from rules import clauses, gates
 from rules.facts import Post
-from rules.states import AccountState, DeliveryState, PolicyState, PostState, Subject, Verb
-from rules.transitions import NOTHING, TABLE, Transition, events, row_for, rows_of
+from rules.states import (
+    MAY_BE_LIVE,
+    OPEN,
+    AccountState,
+    DeliveryState,
+    MemberState,
+    PolicyState,
+    PostState,
+    Subject,
+    Verb,
+)
+from rules.transitions import LEARNT, NOTHING, TABLE, Transition, events, row_for, rows_of
 from rules.workflow import Allowed
 from tests.rules.cast import POST_ACTS, SATO, SOUND_POST, SUZUKI, TANAKA, judge
 
@@ -19,16 +29,25 @@ STATES = {
     Subject.DELIVERY: set(DeliveryState),
     Subject.POLICY: set(PolicyState),
     Subject.ACCOUNT: set(AccountState),
+    Subject.PERSON: set(MemberState),
 }
 # Where a life may end: nothing leads on from here.
 ENDS = {
     Subject.POST: {PostState.CANCELLED},
+    Subject.DELIVERY: {
+        DeliveryState.ACCEPTED,
+        DeliveryState.REJECTED,
+        DeliveryState.EXPIRED,
+        DeliveryState.DROPPED,
+        DeliveryState.SUPERSEDED,
+    },
     Subject.POLICY: set(),
     Subject.ACCOUNT: {AccountState.CLOSED},
 }
 # What a life is for: from everywhere that is not an end, one of these can still be reached.
 GOALS = {
     Subject.POST: {PostState.CLEARED},
+    Subject.DELIVERY: {DeliveryState.ACCEPTED},
     Subject.POLICY: {PolicyState.PUBLISHED},
     Subject.ACCOUNT: {AccountState.IN_OPERATION},
 }
@@ -47,6 +66,10 @@ def ways_on(subject: Subject) -> dict[str, set[str]]:
     for row in of(subject):
         for source in row.sources:
             ways[source].add(row.target or source)
+    if subject == Subject.DELIVERY:
+        ways[NOTHING].add(DeliveryState.WAITING)
+        for before, after, _ in LEARNT:
+            ways[before].add(after)
     return ways
 
 
@@ -126,6 +149,16 @@ def test_only_sending_arms_a_delivery_and_asks_again_for_everything_when_the_tab
     assert rows[0].who.name == "worker"
 
 
+def test_nothing_that_is_learnt_arms_or_wakes_what_may_be_live_when_the_list_is_read() -> None:
+    """Only a decision arms; and of what may be live, only what surely was not sent waits again."""
+    assert DeliveryState.ARMED not in {after for _, after, _ in LEARNT}
+    again = {before for before, after, _ in LEARNT if after in OPEN and before in MAY_BE_LIVE}
+    assert again == {DeliveryState.ARMED}
+    assert not {before for before, _, _ in LEARNT} & ENDS[Subject.DELIVERY]
+    assert len({(before, after) for before, after, _ in LEARNT}) == len(LEARNT)
+    assert all(JAPANESE.match(label) for _, _, label in LEARNT)
+
+
 def test_clearing_rows_ask_for_other_eyes_and_the_seen_version_when_the_table_is_read() -> None:
     for row in of(Subject.POST):
         if row.target == PostState.CLEARED:
@@ -158,7 +191,7 @@ def test_event_is_a_past_happening_of_its_subject_when_recorded() -> None:
     for row in TABLE:
         assert re.fullmatch(rf"{row.subject}\.[a-z]+(_[a-z]+)*", row.event), row.event
         words = row.event.partition(".")[2].split("_")
-        assert any(word.endswith(("ed", "en", "set")) for word in words), row.event
+        assert any(word.endswith(("ed", "en", "set", "let")) for word in words), row.event
     assert events() == {row.event for row in TABLE}
 
 

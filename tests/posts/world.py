@@ -1,0 +1,151 @@
+"""A committed world for raw SQL: one post in each situation, each brought there by the legal road."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from unittest.mock import patch
+
+from django.core.management import call_command
+
+from accounts.models import SocialAccount
+from platforms.errors import OutcomeUnknown
+from posts.actions import drafting, review, sending
+from posts.actions.arming import arm
+from posts.models import Delivery, Post
+from tests.sending.stubs import Stub, connected
+from tests.support.cast import (
+    NOW,
+    Cast,
+    approved,
+    checked,
+    content_for,
+    drafted,
+    make_account,
+    make_cast,
+    seen,
+    submitted,
+)
+from tests.support.database import without_triggers
+
+LATER = NOW + timedelta(minutes=1)
+
+
+@dataclass
+class World:
+    cast: Cast
+    kanko: SocialAccount
+    machi: SocialAccount
+    kura: SocialAccount
+    sent: Post
+    waiting: Post
+    drafting: Post
+    submitted: Post
+    returned: Post
+    checked: Post
+    voided: Post
+    unknown: Post
+    armed: Post
+    rejected: Post
+    cancelled: Post
+
+    def delivery(self, name: str) -> Delivery:
+        return getattr(self, name).deliveries.order_by("pk").first()
+
+
+def make_world() -> World:
+    with patch("posts.actions.review.nudge"):
+        return _make_world()
+
+
+def _make_world() -> World:
+    cast = make_cast()
+    kanko = make_account(cast)
+    machi = _account(cast, "町並み保存会（LINE）", "machinami")
+    kura = _account(cast, "くらしの情報（LINE）", "kurashi")
+    tomorrow = {"due_at": NOW + timedelta(days=1)}
+    world = World(
+        cast,
+        kanko,
+        machi,
+        kura,
+        sent=approved(cast, kanko),
+        waiting=approved(cast, kanko, machi, **tomorrow),
+        drafting=_written_by_two(cast, kanko),
+        submitted=submitted(cast, kanko, **tomorrow),
+        returned=_returned(cast, kanko),
+        checked=checked(cast, kanko, **tomorrow),
+        voided=_voided(cast, kanko),
+        unknown=approved(cast, kura),
+        armed=approved(cast, machi),
+        rejected=approved(cast, kanko),
+        cancelled=_cancelled(cast, kanko),
+    )
+    _send(world)
+    return world
+
+
+def _account(cast: Cast, name: str, handle: str) -> SocialAccount:
+    url = f"https://line.example/{handle}"
+    return make_account(cast, name, network="line", handle=handle, url=url)
+
+
+def _written_by_two(cast: Cast, account: SocialAccount) -> Post:
+    post = drafted(cast, account)
+    return _edited(cast, post, account, by="tanaka")
+
+
+def _edited(cast: Cast, post: Post, account: SocialAccount, *, by: str) -> Post:
+    post.refresh_from_db()
+    return drafting.edit(
+        post=post,
+        title=post.title,
+        content=content_for(account, text="書き直しました。"),
+        declared=True,
+        by=getattr(cast, by),
+        now=LATER,
+        form_no=post.form_no,
+    )
+
+
+def _returned(cast: Cast, account: SocialAccount) -> Post:
+    return review.return_(post=submitted(cast, account), reason="日にちがありません。", by=cast.suzuki, now=LATER)
+
+
+def _voided(cast: Cast, account: SocialAccount) -> Post:
+    return _edited(cast, approved(cast, account), account, by="sato")
+
+
+def _cancelled(cast: Cast, account: SocialAccount) -> Post:
+    return review.cancel(post=approved(cast, account), reason="中止になりました。", by=cast.sato, now=LATER)
+
+
+def _send(world: World) -> None:
+    """`sent` is accepted, `rejected` refused, `unknown` doubtful; `armed` is on its way."""
+    from platforms.errors import Refused
+
+    def clock() -> datetime:
+        return LATER
+
+    for name, answers in (
+        ("sent", []),
+        ("rejected", [Refused("長すぎます")]),
+        ("unknown", [OutcomeUnknown("返事がありません")]),
+    ):
+        with connected(Stub(answers)):
+            sending.send(world.delivery(name).pk, clock=clock)
+    assert arm(world.delivery("armed").pk, Stub(), now=LATER) is not None
+
+
+def seen_digest(post: Post) -> str:
+    return seen(post)
+
+
+@contextmanager
+def committed_world() -> Iterator[World]:
+    """The world, and empty tables afterwards."""
+    try:
+        yield make_world()
+    finally:
+        with without_triggers():
+            call_command("flush", verbosity=0, interactive=False)

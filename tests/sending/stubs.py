@@ -1,0 +1,89 @@
+"""Networks that do as they are told, for tests of sending. No rule and no database of posts here."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from unittest.mock import patch
+from uuid import uuid4
+
+from outbound.deadline import Deadline
+from platforms.base import Adapter, Capabilities, Count, Counter, Message, Receipt
+from platforms.counting import count
+
+# What a call comes to: an error to raise, a receipt, or something to run that gives one.
+Answer = Exception | Receipt | Callable[[Message], Receipt]
+
+
+def taken(message: Message) -> Receipt:
+    return Receipt(f"stub:{message.key}", f"https://sns.example/{message.key}")
+
+
+@dataclass
+class Stub(Adapter):
+    """One account on a network of the test's own; `answers` are used up first, then every post is taken."""
+
+    answers: list[Answer] = field(default_factory=list)
+    capabilities: Capabilities = field(  # type: ignore[misc]  # each stub says its own
+        default_factory=lambda: Capabilities(publishes=True, idempotent=True, finds=True)
+    )
+    calls: list[Message] = field(default_factory=list)
+    posts: dict[str, str] = field(default_factory=dict)
+    looks: list[str] = field(default_factory=list)
+    find_error: Exception | None = None
+
+    @property
+    def counter(self) -> Counter:
+        return lambda text: count("x", text)
+
+    def new_key(self, now: datetime) -> str:
+        return f"stub-{uuid4()}"
+
+    def publish(self, message: Message, *, deadline: Deadline) -> Receipt:
+        self.calls.append(message)
+        answer = self.answers.pop(0) if self.answers else taken
+        if isinstance(answer, Exception):
+            raise answer
+        receipt = answer(message) if callable(answer) else answer
+        self.posts.setdefault(message.key, message.text)
+        return receipt
+
+    def find(self, key: str, *, deadline: Deadline) -> Receipt | None:
+        self.looks.append(key)
+        if self.find_error is not None:
+            raise self.find_error
+        return Receipt(f"stub:{key}") if key in self.posts else None
+
+    @property
+    def keys(self) -> set[str]:
+        return {message.key for message in self.calls}
+
+
+@contextmanager
+def connected(adapter: Adapter | Exception) -> Iterator[None]:
+    """Every social account is connected by this adapter, or by none at all."""
+
+    def adapter_for(account: object, *, now: datetime) -> Adapter:
+        if isinstance(adapter, Exception):
+            raise adapter
+        return adapter
+
+    with patch("posts.actions.sending.adapter_for", adapter_for):
+        yield
+
+
+class Gate:
+    """A call that stays on its way until the test opens the gate; then the network takes the post."""
+
+    def __init__(self) -> None:
+        self.reached, self.open = threading.Event(), threading.Event()
+
+    def __call__(self, message: Message) -> Receipt:
+        self.reached.set()
+        if not self.open.wait(30):
+            raise TimeoutError("the test never opened the gate")
+        return taken(message)
+
+
+__all__ = ["Answer", "Capabilities", "Count", "Gate", "Stub", "connected", "taken"]
