@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.models import SocialAccount, StaffMember
+from policies.models import PolicyVersion
 from policies.queries import to_publish, waiting_for_decision
 from posts import queries as posts
 from posts.models import Decision, Post
@@ -88,18 +89,16 @@ def _to_mend(post: Post, accounts: Mapping[int, list[SocialAccount]]) -> Task:
 def _policies(roles: Iterable[str], led: Sequence[int]) -> Iterator[Task]:
     """運用方針: to decide for chiefs and deputies, to publish for web admins."""
     for version in waiting_for_decision(led)[:MOST] if led else ():
-        who = version.written_by.display_name
-        yield _policy("decide_policy", version.social_account, version.number, version.written_at, who)
+        yield _policy("decide_policy", version, version.written_at, version.written_by.display_name)
     for version in to_publish()[:MOST] if Role.WEB_ADMIN in set(roles) else ():
         assert version.decided_at is not None
-        yield _policy(
-            "publish_policy", version.social_account, version.number, version.decided_at, version.decided_as
-        )
+        yield _policy("publish_policy", version, version.decided_at, version.decided_as)
 
 
-def _policy(what: str, account: SocialAccount, number: int, since: datetime, who: str) -> Task:
+def _policy(what: str, version: PolicyVersion, since: datetime, who: str) -> Task:
+    account = version.social_account
     title = f"{account.name}の運用方針"
-    return Task(what, title, account.pk, since, who=who, version_no=number, accounts=(account,))
+    return Task(what, title, version.pk, since, who=who, version_no=version.number, accounts=(account,))
 
 
 def _requests(led: Sequence[int]) -> Iterator[Task]:

@@ -211,15 +211,6 @@ def _delivery_moves() -> set[tuple[str, str]]:
     return decided | {(source, target) for source, target, _ in LEARNT}
 
 
-def _never_second(on: str, also: str) -> Trigger:
-    beside = (
-        "EXISTS (SELECT 1 FROM posts_delivery y WHERE y.post_id = NEW.post_id"
-        f" AND y.social_account_id = NEW.social_account_id AND y.state IN {_MAY_BE_LIVE}{also})"
-    )
-    name, message = f"posts_delivery_never_second_{on.lower()}", "posts_delivery: never a second post"
-    return refuse(name, table="posts_delivery", on=on, when=beside, message=message)
-
-
 DELIVERIES = [
     *kept("posts_delivery", keys=[("clearance_id", "social_account_id")]),
     _alone("posts_delivery"),
@@ -279,8 +270,16 @@ DELIVERIES = [
         ),
         message="posts_delivery: no attempt says so",
     ),
-    _never_second("INSERT", ""),
-    _on_sqlite(_never_second("UPDATE", f" AND y.id <> OLD.id AND NEW.state IN {_MAY_BE_LIVE}")),
+    refuse(
+        "posts_delivery_never_second",
+        table="posts_delivery",
+        on="INSERT",
+        when=(
+            "EXISTS (SELECT 1 FROM posts_delivery y WHERE y.post_id = NEW.post_id"
+            f" AND y.social_account_id = NEW.social_account_id AND y.state IN {_MAY_BE_LIVE})"
+        ),
+        message="posts_delivery: never a second post",
+    ),
 ]
 ATTEMPTS = [
     *kept("posts_attempt", keys=[("delivery_id", "number")]),

@@ -1,11 +1,13 @@
-"""The demo city: four social accounts with complete policies and a dozen posts, all made by the legal road.
+"""The demo city: four social accounts with complete policies, one still without, and a dozen posts.
+
+All of it is made by the legal road.
 
 Instants lie before `now`, so that the record reads like the work of the last weeks.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from guardian.shortcuts import assign_perm
 
@@ -14,7 +16,7 @@ from desk.demo.people import load_people
 from desk.demo.posts import load_posts
 from policies import samples
 from policies.actions import operation, policy
-from rules.calendar import day_of
+from rules.calendar import JST, day_of
 
 People = Mapping[str, StaffMember]
 
@@ -45,7 +47,7 @@ PLANS = (
         "https://x.com/mima_kanko_demo",
         "sato",
         "suzuki",
-        ("sato", "tanaka", "suzuki"),
+        ("sato", "tanaka"),
         "訪れる人を増やすために、市の魅力と催しをお伝えします。",
         ("観光とイベント", "防災"),
     ),
@@ -74,16 +76,30 @@ PLANS = (
         ("移住と定住", "くらし", "防災"),
     ),
     Plan(
-        "美馬和傘プロジェクト（note）",
-        "note",
+        "美馬市の動画（YouTube）",
+        "youtube",
         "training",
-        "@mima_wagasa_demo",
-        "https://note.com/mima_wagasa_demo",
+        "@mima_movie_demo",
+        "https://www.youtube.com/@mima_movie_demo",
+        "sato",
+        "suzuki",
+        ("sato", "tanaka"),
+        "催しと町並みの動画をお知らせします。",
+        ("観光とイベント", "文化財"),
+    ),
+    # Approved but without a policy: the story of writing, deciding and publishing one begins here.
+    Plan(
+        "美馬和傘プロジェクト（Bluesky）",
+        "bluesky",
+        "api",
+        "@wagasa.mima.example",
+        "https://bsky.app/profile/wagasa.mima.example",
         "sato",
         "suzuki",
         ("sato", "tanaka"),
         "美馬和傘の作り手と工房の話をお伝えします。",
         ("観光とイベント", "文化財"),
+        with_policy=False,
     ),
 )
 
@@ -91,7 +107,8 @@ PLANS = (
 def load_city(*, now: datetime) -> None:
     """People, social accounts with policies, posts. The record of it all is sealed by the worker afterwards."""
     people = load_people()
-    accounts = [_account(plan, people, now - timedelta(days=40)) for plan in PLANS]
+    opened_on = datetime.combine(day_of(now) - timedelta(days=40), time(9), tzinfo=JST)
+    accounts = [_account(plan, people, opened_on) for plan in PLANS]
     load_posts(people, accounts, now=now)
 
 
@@ -113,7 +130,7 @@ def _account(plan: Plan, people: People, at: datetime) -> SocialAccount:
     operation.approve(account=account, by=chief, now=at + timedelta(days=1))
     for username in plan.drafters:
         assign_perm("accounts.draft", people[username], account)
-    if plan.name != PLANS[-1].name:
+    if plan.with_policy:
         _open(plan, account, people, at + timedelta(days=2))
     account.refresh_from_db()
     return account

@@ -171,15 +171,15 @@ def _scheduled(stage: Stage) -> None:
 def _going_out_now(stage: Stage) -> None:
     """Cleared moments ago: the worker brings them to the training timeline as soon as it runs."""
     autumn = stage.draft(
-        "tanaka",
+        "sato",
         "紅葉の見ごろ",
         "脇町の紅葉が見ごろです。🍁\n川沿いの遊歩道をゆっくり歩いてみませんか。",
         stage.kanko,
         stage.machinami,
         ago=timedelta(hours=2),
     )
-    stage.ask(autumn, "tanaka", ago=timedelta(hours=1))
-    stage.approve(autumn, "fujimoto", ago=timedelta(0))
+    stage.ask(autumn, "sato", ago=timedelta(hours=1))
+    stage.approve(autumn, "tanaka", ago=timedelta(0))
     law = Claim(Ground.LAW, LawCitation("道路交通法", "第63条の11"))
     helmet = stage.draft(
         "sato",

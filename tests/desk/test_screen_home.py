@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -133,7 +134,9 @@ def test_home_shows_policies_and_requests_to_those_whose_turn_it_is(
     content = people.POLICY | own | {"effective_on": date(2027, 4, 1)}
     version = policy.write(account=account, content=content, by=cast.onishi, now=NOW)
     policy.ask_decision(version=version, by=cast.onishi, now=NOW)
-    assert "美馬市観光（X）の運用方針" in part(home(cast.suzuki), "turn")
+    turn = part(home(cast.suzuki), "turn")
+    assert "美馬市観光（X）の運用方針" in turn
+    assert reverse("policy_detail", args=[version.pk]) in turn
     assert "美馬市観光（X）の運用方針" not in part(home(cast.onishi), "turn")
     policy.decide(version=version, by=cast.suzuki, now=NOW)
     assert "美馬市観光（X）の運用方針" not in part(home(cast.suzuki), "turn")

@@ -1,6 +1,7 @@
 """Statements that a database must refuse, and what it says then. Each is tried on a plain connection and on Django's.
 
-An attack is made from the world's ids when it is tried; one that only one database knows names it.
+An attack is made from the world's ids when it is tried; one that only one database knows names it. What comes
+`before` it in the same transaction is lawful.
 """
 
 from collections.abc import Callable
@@ -18,13 +19,14 @@ class Attack:
     says: str
     sql: Sql
     only: str = ""
+    before: tuple[Sql, ...] = ()
 
 
 ATTACKS: list[Attack] = []
 
 
-def attack(name: str, says: str, sql: Sql, *, only: str = "") -> None:
-    ATTACKS.append(Attack(name, says, sql, only))
+def attack(name: str, says: str, sql: Sql, *, only: str = "", before: tuple[Sql, ...] = ()) -> None:
+    ATTACKS.append(Attack(name, says, sql, only, before))
 
 
 def first(world: World, name: str, rows: str) -> int:
@@ -37,9 +39,7 @@ def _kept_for_ever(table: str, row: Sql) -> None:
     """No table of posts loses a row, in whatever way."""
     attack(f"{table} loses a row", "rows are kept", lambda w: f"DELETE FROM {table} WHERE id = {row(w)}")
     attack(f"{table} loses all rows", "rows are kept", lambda w: f"DELETE FROM {table}")
-    attack(
-        f"{table} is truncated", "rows are kept", lambda w: f"TRUNCATE {table} CASCADE", only=POSTGRESQL
-    )
+    attack(f"{table} is truncated", "rows are kept", lambda w: f"TRUNCATE {table} CASCADE", only=POSTGRESQL)
     attack(
         f"{table} gets an id twice",
         "exists|unique|duplicate",
@@ -51,7 +51,9 @@ def _kept_for_ever(table: str, row: Sql) -> None:
         lambda w: replace(table, int(row(w)), id=row(w)),
         only=SQLITE,
     )
-    attack(f"{table} has a row renumbered", "", lambda w: f"UPDATE {table} SET id = 987654 WHERE id = {row(w)}")
+    attack(
+        f"{table} has a row renumbered", "", lambda w: f"UPDATE {table} SET id = 987654 WHERE id = {row(w)}"
+    )
 
 
 def _never_changes(table: str, row: Sql, **values: str) -> None:
@@ -59,13 +61,15 @@ def _never_changes(table: str, row: Sql, **values: str) -> None:
         attack(
             f"{table}.{column} changes",
             "never change",
-            lambda w, column=column, value=value: f"UPDATE {table} SET {column} = {value} WHERE id = {row(w)}",
+            lambda w, column=column, value=value: (
+                f"UPDATE {table} SET {column} = {value} WHERE id = {row(w)}"
+            ),
         )
 
 
 for _table, _row in {
-    "posts_post": lambda w: w.sent.pk,
-    "posts_version": lambda w: first(w, "sent", "versions"),
+    "posts_post": lambda w: w.returned.pk,
+    "posts_version": lambda w: first(w, "returned", "versions"),
     "posts_contribution": lambda w: first(w, "sent", "contributions"),
     "posts_decision": lambda w: first(w, "sent", "decisions"),
     "posts_clearance": lambda w: first(w, "sent", "clearances"),
@@ -96,6 +100,12 @@ attack(
     "version replaced by its number",
     "exists",
     lambda w: replace("posts_version", first(w, "drafting", "versions"), canonical="'x'"),
+    only=SQLITE,
+)
+attack(
+    "version replaced while it is at hand",
+    "exists",
+    lambda w: replace("posts_version", first(w, "returned", "versions"), canonical="'x'"),
     only=SQLITE,
 )
 attack(
@@ -271,6 +281,98 @@ attack(
     lambda w: copy("posts_clearance", first(w, "waiting", "clearances")),
 )
 
+# --- a decision that nothing rests on yet
+
+
+def _approving(w: World) -> str:
+    """Suzuki approves what was submitted, by hand."""
+    return copy(
+        "posts_decision",
+        first(w, "sent", "decisions"),
+        post_id=w.submitted.pk,
+        version_id=w.submitted.versions.get().pk,
+    )
+
+
+def _clearing(w: World, **changes: object) -> str:
+    values = {
+        "post_id": w.submitted.pk,
+        "version_id": w.submitted.versions.get().pk,
+        "decision_id": "(SELECT MAX(id) FROM posts_decision)",
+        "digest": f"'{w.submitted.versions.get().digest}'",
+        **changes,
+    }
+    return copy("posts_clearance", first(w, "sent", "clearances"), **values)
+
+
+def _replacing(w: World) -> str:
+    taken = _clearing(w, id=first(w, "voided", "clearances"))
+    return taken.replace("INSERT", "INSERT OR REPLACE", 1)
+
+
+attack("clearance takes a voided one's place", "exists", _replacing, only=SQLITE, before=(_approving,))
+attack(
+    "clearance with a digest that is not the version's",
+    "no such decision",
+    lambda w: _clearing(w, digest="'x'"),
+    before=(_approving,),
+)
+attack(
+    "clearance on an approval, as if it were a second check",
+    "no such decision",
+    lambda w: _clearing(w, basis="'second_check'"),
+    before=(_approving,),
+)
+attack(
+    "clearance that replaces the live one by another decision",
+    "another one is live|one_live|unique",
+    lambda w: _clearing(w).replace("INSERT", "INSERT OR REPLACE", 1),
+    only=SQLITE,
+    before=(_approving, _clearing, _approving),
+)
+attack(
+    "delivery begins for an account that is not in the register",
+    "parent",
+    lambda w: copy(
+        "posts_delivery",
+        w.delivery("waiting").pk,
+        post_id=w.submitted.pk,
+        clearance_id="(SELECT MAX(id) FROM posts_clearance)",
+        social_account_id=987654,
+    ),
+    before=(
+        lambda w: copy(
+            "posts_version", w.submitted.versions.get().pk, number=2, canonical="'x'", digest="'x'"
+        ),
+        lambda w: f"UPDATE posts_post SET version_no = 2 WHERE id = {w.submitted.pk}",
+        lambda w: _approving(w).replace(
+            str(w.submitted.versions.get().pk), "(SELECT MAX(id) FROM posts_version)"
+        ),
+        lambda w: _clearing(w, version_id="(SELECT MAX(id) FROM posts_version)", digest="'x'"),
+    ),
+)
+attack(
+    "delivery begins beside one that is live",
+    "never a second",
+    lambda w: copy(
+        "posts_delivery",
+        w.delivery("waiting").pk,
+        post_id=w.sent.pk,
+        clearance_id="(SELECT MAX(id) FROM posts_clearance)",
+        social_account_id=w.kanko.pk,
+    ),
+    before=(
+        lambda w: f"UPDATE posts_clearance SET voided_at = cleared_at WHERE post_id = {w.sent.pk}",
+        lambda w: copy("posts_decision", first(w, "sent", "decisions"), by_id=w.cast.fujimoto.pk),
+        lambda w: copy(
+            "posts_clearance",
+            first(w, "sent", "clearances"),
+            decision_id="(SELECT MAX(id) FROM posts_decision)",
+            voided_at="NULL",
+        ),
+    ),
+)
+
 # --- posts
 for _name, (_post, _set, _says) in {
     "moves to another section": ("drafting", "section_id = section_id + 1", "fixed"),
@@ -295,12 +397,8 @@ for _name, (_post, _set, _says) in {
         lambda w, post=_post, change=_set: f"UPDATE posts_post SET {change} WHERE id = {getattr(w, post).pk}",
     )
 attack("post begins cleared", "starts as a draft", lambda w: copy("posts_post", w.sent.pk))
-attack(
-    "post of no section", "parent", lambda w: copy("posts_post", w.returned.pk, section_id=987654)
-)
-attack(
-    "post by nobody", "parent", lambda w: copy("posts_post", w.returned.pk, drafter_id=987654)
-)
+attack("post of no section", "parent", lambda w: copy("posts_post", w.returned.pk, section_id=987654))
+attack("post by nobody", "parent", lambda w: copy("posts_post", w.returned.pk, drafter_id=987654))
 attack(
     "correction of nothing",
     "parent",

@@ -53,7 +53,10 @@ for _post, _to in (
     )
 for _to in ("accepted", "rejected", "unknown", "waiting"):
     _update(
-        "armed", f"state = '{_to}', accepted_at = due_at", "no attempt says so", f"is {_to} while it is called"
+        "armed",
+        f"state = '{_to}', accepted_at = due_at",
+        "no attempt says so",
+        f"is {_to} while it is called",
     )
 _update("waiting", "state = 'armed', key = 'k'", "armed once per try", "is armed without counting")
 _update("waiting", "tries = tries + 1", "armed once per try", "counts without being armed")
@@ -94,7 +97,9 @@ _new("for no account", "parent|does not go", social_account_id="987654")
 attack(
     "delivery begins on a voided clearance",
     "no live clearance",
-    lambda w: copy("posts_delivery", w.delivery("voided").pk, state="'waiting'", social_account_id=w.machi.pk),
+    lambda w: copy(
+        "posts_delivery", w.delivery("voided").pk, state="'waiting'", social_account_id=w.machi.pk
+    ),
 )
 attack(
     "delivery begins on another post's clearance",
@@ -134,7 +139,9 @@ for _post, _change in (
     attack(
         f"attempt of {_post} changes: {_change}",
         "finished once",
-        lambda w, post=_post, change=_change: f"UPDATE posts_attempt SET {change} WHERE id = {_attempt(w, post)}",
+        lambda w, post=_post, change=_change: (
+            f"UPDATE posts_attempt SET {change} WHERE id = {_attempt(w, post)}"
+        ),
     )
 attack(
     "attempt finishes without an outcome",
@@ -160,6 +167,32 @@ _new_attempt("on no delivery", "not armed", delivery_id="987654")
 _new_attempt("with an old epoch", "does not know|exists|unique|another one", epoch="0")
 _new_attempt("a second time", "exists|unique|UNIQUE|another one", epoch="epoch")
 _new_attempt("in place of another", "exists|another one", only=SQLITE)
+
+
+def _arming(w: World) -> str:
+    """The checked post is armed by hand, as the worker would."""
+    change = "state = 'armed', key = 'k', key_at = due_at, tries = 1"
+    return f"UPDATE posts_delivery SET {change} WHERE id = {w.delivery('checked').pk}"
+
+
+def _attempting(w: World, **changes: object) -> str:
+    values = {"delivery_id": w.delivery("checked").pk, "social_account_id": w.kanko.pk, **changes}
+    return copy("posts_attempt", _attempt(w, "armed"), **values)
+
+
+attack(
+    "attempt that does not know the last restriction",
+    "does not know",
+    lambda w: _attempting(w, epoch=0),
+    before=(_arming,),
+)
+attack(
+    "attempt takes an old one's place",
+    "exists",
+    lambda w: _attempting(w, id=_attempt(w, "sent")).replace("INSERT", "INSERT OR REPLACE", 1),
+    only=SQLITE,
+    before=(_arming,),
+)
 attack(
     "attempt while another is on its way on the account",
     "not armed",

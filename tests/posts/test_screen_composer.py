@@ -172,11 +172,21 @@ def test_composer_asks_the_same_number_of_queries_when_there_are_many_accounts(
 def test_saving_makes_a_draft_and_opens_it_when_nothing_else_is_typed(
     cast: Cast, account: SocialAccount
 ) -> None:
-    response = sign_in(cast.sato).post("/posts/new/", {"do": "save"}, follow=True)
+    response = sign_in(cast.sato).post("/posts/new/", {"do": "save", "targets": account.pk}, follow=True)
     post = Post.objects.get()
     assert post.state == PostState.DRAFTING
     assert response.redirect_chain == [(f"/posts/{post.pk}/edit/", 302)]
     assert "下書きを第1版として保存しました。" in html(response)
+
+
+def test_saving_is_refused_with_everything_kept_when_no_account_is_chosen(
+    cast: Cast, account: SocialAccount
+) -> None:
+    response = sign_in(cast.sato).post("/posts/new/", typed(do="save"))
+    assert response.status_code == 409
+    assert codes(response) == {"no_account"}
+    assert TEXT in html(response)
+    assert not Post.objects.exists()
 
 
 @pytest.mark.clause("mima:5-本文")

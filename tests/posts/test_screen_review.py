@@ -412,6 +412,28 @@ def test_review_case_cites_the_city_where_the_rulebook_is_silent(
     assert "市の設定" in page
 
 
+# --- around the case
+
+
+def test_review_case_says_for_which_social_accounts_one_decides(cast: Cast, account: SocialAccount) -> None:
+    page = html(sign_in(cast.suzuki).get(f"/review/{submitted(cast, account).pk}/"))
+    banner = page[: page.index("<main")]
+    assert "公式アカウントとして発信します" in banner
+    assert "美馬市観光（X）" in banner
+
+
+def test_menu_counts_what_waits_for_this_person(cast: Cast, account: SocialAccount) -> None:
+    post = submitted(cast, account)
+    claimed(cast, account)
+    claimed(cast, account)
+    page = html(sign_in(cast.suzuki).get(f"/review/{post.pk}/"))
+    counts = re.findall(r'>(承認待ち|確認待ち) <span class="count[^"]*">(\d+)<', page)
+    assert counts == [("承認待ち", "1"), ("確認待ち", "2")]
+    assert re.findall(r'>(確認待ち) <span class="count[^"]*">(\d+)<', html(sign_in(cast.sato).get("/"))) == [
+        ("確認待ち", "0")
+    ]
+
+
 # --- few questions
 
 

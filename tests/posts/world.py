@@ -109,7 +109,9 @@ def _edited(cast: Cast, post: Post, account: SocialAccount, *, by: str) -> Post:
 
 
 def _returned(cast: Cast, account: SocialAccount) -> Post:
-    return review.return_(post=submitted(cast, account), reason="日にちがありません。", by=cast.suzuki, now=LATER)
+    return review.return_(
+        post=submitted(cast, account), reason="日にちがありません。", by=cast.suzuki, now=LATER
+    )
 
 
 def _voided(cast: Cast, account: SocialAccount) -> Post:

@@ -167,7 +167,13 @@ SOUND_POLICY = Policy(
 )
 # Somebody who is to become chief of the section.
 SOUND_MEMBER = Member(
-    id=60, name="中村", employment=Employment.REGULAR, elected=False, active=True, role=Role.CHIEF, section=TOURISM
+    id=60,
+    name="中村",
+    employment=Employment.REGULAR,
+    elected=False,
+    active=True,
+    role=Role.CHIEF,
+    section=TOURISM,
 )
 
 

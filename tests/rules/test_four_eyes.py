@@ -10,7 +10,19 @@ import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
-from rules.facts import Actor, Asked, Claim, Clearance, Delivery, Person, Policy, Post, RoleHeld, SubjectFacts
+from rules.facts import (
+    Actor,
+    Asked,
+    Claim,
+    Clearance,
+    Delivery,
+    Member,
+    Person,
+    Policy,
+    Post,
+    RoleHeld,
+    SubjectFacts,
+)
 from rules.gates import CHECKLIST
 from rules.states import (
     AccountState,
@@ -23,6 +35,7 @@ from rules.states import (
     Role,
     Verb,
 )
+from rules.transitions import asks_drafting, asks_office
 from rules.workflow import Allowed, Refused, available_verbs, decide
 from tests.rules.cast import (
     CITY,
@@ -125,8 +138,20 @@ policies: st.SearchStrategy[Policy] = st.builds(
 registered = st.builds(
     lambda one, state: replace(one, state=state), accounts(X), st.sampled_from(AccountState)
 )
-subjects: st.SearchStrategy[SubjectFacts] = st.one_of(posts, deliveries, policies, registered)
-often = settings(max_examples=400, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+senders = st.builds(lambda actor, system: replace(actor, system=system), actors, MOSTLY)
+members = st.builds(
+    Member,
+    id=IDS,
+    name=st.just("だれか"),
+    employment=st.sampled_from(Employment),
+    elected=SELDOM,
+    active=MOSTLY,
+    role=st.none() | st.sampled_from(Role),
+    section=st.none() | SECTIONS,
+    until_on=st.none() | DAYS,
+)
+subjects: st.SearchStrategy[SubjectFacts] = st.one_of(posts, deliveries, policies, registered, members)
+often = settings(max_examples=250, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 
 search = settings(max_examples=20_000, deadline=None, database=None, phases=[Phase.generate])
 
@@ -205,7 +230,7 @@ def test_drawn_world_holds_allowed_acts_when_searched(verb: Verb) -> None:
 
 
 def test_drawn_world_holds_deliveries_that_go_when_searched() -> None:
-    world = st.tuples(deliveries, actors)
+    world = st.tuples(deliveries, senders)
     delivery, actor = find(world, lambda drawn: is_allowed(Verb.SEND, *drawn), settings=search)
     assert is_allowed(Verb.SEND, delivery, actor)
 
@@ -237,7 +262,23 @@ def test_refusal_has_reasons_and_their_rulebooks_when_drawn_at_random(
 
 
 @often
-@given(delivery=deliveries, actor=actors)
+@given(subject=subjects, actor=actors, verb=st.sampled_from(Verb))
+def test_decision_is_the_same_without_the_facts_about_people_that_the_verb_does_not_ask_for(
+    subject: SubjectFacts, actor: Actor, verb: Verb
+) -> None:
+    """So that an act may leave them ungathered."""
+    known = replace(
+        actor,
+        roles=actor.roles if asks_office(verb) else (),
+        drafts_for=actor.drafts_for if asks_drafting(verb) else frozenset(),
+    )
+    unnamed = isinstance(subject, Post) and not asks_office(verb)
+    seen = replace(subject, approvers=()) if unnamed else subject
+    assert decide(verb, seen, known, CITY, NOW) == decide(verb, subject, actor, CITY, NOW)
+
+
+@often
+@given(delivery=deliveries, actor=senders)
 def test_delivery_is_sent_exactly_by_the_worker_under_its_clearance_when_drawn_at_random(
     delivery: Delivery, actor: Actor
 ) -> None:

@@ -364,3 +364,8 @@ def test_account_is_not_put_in_operation_when_no_policy_is_in_force(verb: Verb, 
     account = replace(X, state=state)
     assert codes(judge(verb, account, SUZUKI)) == []
     assert codes(judge(verb, replace(account, policy_in_force=False), SUZUKI)) == ["no_policy_in_force"]
+
+
+def test_category_is_not_asked_for_when_no_policy_says_what_it_may_be() -> None:
+    nothing = on_x(policy_in_force=False, policy_categories=frozenset())(SOUND_POST)
+    assert codes(POST_ACTS["submit"].on(nothing)) == ["no_policy_in_force"]

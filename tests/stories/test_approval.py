@@ -48,7 +48,7 @@ def test_event_notice_goes_out_after_a_return_and_an_approval(
     sato.get_by_role("link", name="投稿を起案する").click()
     write(sato, account, title=TITLE, text=FIRST)
     ask_for_approval(sato)
-    says(sato, "第1版を承認を頼みました。")
+    says(sato, "第1版の承認を頼みました。")
     post = Post.objects.get(pk=post_number(sato))
 
     suzuki.goto("/")
@@ -62,7 +62,7 @@ def test_event_notice_goes_out_after_a_return_and_an_approval(
     turn.get_by_role("link", name=TITLE, exact=True).click()
     sato.get_by_label("本文（共通文）").fill(MENDED)
     ask_for_approval(sato)
-    says(sato, "第2版を承認を頼みました。")
+    says(sato, "第2版の承認を頼みました。")
 
     suzuki.goto("/review/")
     expect(suzuki).to_have_url(re.compile(f"/review/{waiting.pk}/"))

@@ -21,6 +21,8 @@ NARROW = {"width": 390, "height": 844}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Our own answers to what a person may not or cannot do; Chromium reports each of them as an error, too.
 ANSWERS = re.compile(r"Failed to load resource: the server responded with a status of (403|404|409|422)\b")
+# The script gives up a question when a newer one replaces it, or when the page is left; it reports that loudly.
+GIVEN_UP = re.compile(r"htmx:(afterRequest|sendAbort)\b")
 
 expect.set_options(timeout=SECONDS * 1000)
 
@@ -38,7 +40,8 @@ class Watch:
         return page
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not ANSWERS.match(message.text):
+        expected = ANSWERS.match(message.text) or GIVEN_UP.match(message.text)
+        if message.type in ("error", "warning") and not expected:
             self.faults.append(f"{message.location.get('url')}: {message.text}")
 
     def _response(self, response: Response) -> None:

@@ -1,0 +1,109 @@
+"""Roles and drafting permissions: who may give them, and to whom they can be given at all.
+
+Written from the design (sections 2 and 4) and Art. 2, not read from the code's own table.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import product
+
+import pytest
+
+from rules.facts import Member
+from rules.states import Employment, Role, Verb
+from rules.transitions import asks_drafting, asks_office
+from rules.workflow import available_verbs
+from tests.rules.cast import (
+    CAST,
+    CITY,
+    NOW,
+    SOUND_MEMBER,
+    SYSTEM_ADMIN,
+    TODAY,
+    TOURISM,
+    codes,
+    judge,
+    outcome,
+)
+
+STAFF = [
+    Employment.REGULAR,
+    Employment.REAPPOINTED,
+    Employment.PART_TIME,
+    Employment.FISCAL_YEAR,
+    Employment.SECONDED_OUT,
+    Employment.SECONDED_IN,
+]
+OTHERS = [Employment.CONTRACTOR, Employment.DESIGNATED_MANAGER]
+LATER = TODAY + timedelta(days=7)
+SOUND_ROLES = [
+    (Role.CHIEF, TOURISM, None),
+    (Role.CHIEF, TOURISM, LATER),
+    (Role.DEPUTY, TOURISM, LATER),
+    (Role.WEB_ADMIN, None, None),
+    (Role.SYSTEM_ADMIN, None, LATER),
+    (Role.AUDITOR, None, None),
+]
+
+
+def given(member: Member) -> list[str]:
+    return codes(judge(Verb.GIVE_ROLE, member, SYSTEM_ADMIN))
+
+
+def test_role_or_permission_is_given_only_by_the_system_admin_when_anybody_tries() -> None:
+    for person, actor in CAST.items():
+        wanted = "allowed" if person == "system_admin" else "forbidden"
+        for verb in (Verb.GIVE_ROLE, Verb.LET_DRAFT):
+            assert outcome(judge(verb, SOUND_MEMBER, actor)) == wanted, (person, verb)
+        offered = {Verb.GIVE_ROLE, Verb.LET_DRAFT} if person == "system_admin" else set()
+        assert available_verbs(SOUND_MEMBER, actor, CITY, NOW) == offered, person
+
+
+@pytest.mark.clause("mima:2-対象者")
+@pytest.mark.clause("toyama:3-範囲")
+def test_role_is_for_every_kind_of_staff_and_for_nobody_else_when_given() -> None:
+    assert {*STAFF, *OTHERS} == set(Employment)
+    for employment, (role, section, until) in product(Employment, SOUND_ROLES):
+        member = replace(SOUND_MEMBER, employment=employment, role=role, section=section, until_on=until)
+        assert given(member) == ([] if employment in STAFF else ["not_staff"]), (employment, role)
+
+
+def test_drafting_permission_is_given_to_contractors_too_when_they_draft_for_the_city() -> None:
+    for employment in Employment:
+        member = replace(SOUND_MEMBER, employment=employment, role=None, section=None)
+        assert codes(judge(Verb.LET_DRAFT, member, SYSTEM_ADMIN)) == [], employment
+
+
+@pytest.mark.clause("toyama:3-除外")
+def test_elected_or_gone_gets_no_part_at_all_when_given() -> None:
+    for verb in (Verb.GIVE_ROLE, Verb.LET_DRAFT):
+        for elected, active in product((True, False), repeat=2):
+            member = replace(SOUND_MEMBER, elected=elected, active=active)
+            wanted = ["elected"] * elected + ["inactive"] * (not active)
+            assert codes(judge(verb, member, SYSTEM_ADMIN)) == wanted, (verb, elected, active)
+
+
+def test_role_has_the_scope_and_period_of_its_kind_when_given() -> None:
+    for role, section, until in product(Role, (TOURISM, None), (LATER, None)):
+        office = role in (Role.CHIEF, Role.DEPUTY)
+        wanted = []
+        if role == Role.DEPUTY and until is None:
+            wanted.append("period_missing")
+        if not office and section is not None:
+            wanted.append("role_for_whole_city")
+        if office and section is None:
+            wanted.append("section_missing")
+        member = replace(SOUND_MEMBER, role=role, section=section, until_on=until)
+        assert given(member) == wanted, (role, section, until)
+
+
+def test_every_reason_is_said_when_everything_is_wrong_with_a_deputy() -> None:
+    worst = Member(1, "だれか", Employment.CONTRACTOR, elected=True, active=False, role=Role.DEPUTY)
+    assert given(worst) == ["elected", "inactive", "not_staff", "period_missing", "section_missing"]
+
+
+def test_verb_asks_only_for_the_facts_about_people_that_it_needs_when_gathered() -> None:
+    drafting = {Verb.DRAFT, Verb.EDIT, Verb.SUBMIT, Verb.CLAIM, Verb.TAKE_BACK}
+    either = {Verb.CANCEL, Verb.SECOND_CHECK, Verb.ESCALATE, Verb.RETURN}
+    assert {verb for verb in Verb if asks_drafting(verb)} == drafting | either
+    assert {verb for verb in Verb if not asks_office(verb)} == drafting | {Verb.SEND}
