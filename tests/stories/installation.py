@@ -103,7 +103,7 @@ def sender(env: Mapping[str, str]) -> Iterator[None]:
 
 @contextmanager
 def running(process: Process, env: Mapping[str, str]) -> "Iterator[tuple[subprocess.Popen[bytes], Path]]":
-    """A process until the end of the block; it is asked to stop, and killed when it does not."""
+    """A process until the end of the block, and whatever it started; how it ends when asked is another test's."""
     log = Path(env["VAR_DIR"]) / f"{process.name}-{time.monotonic_ns()}.log"
     with log.open("wb") as output:
         popen = subprocess.Popen(
@@ -112,12 +112,8 @@ def running(process: Process, env: Mapping[str, str]) -> "Iterator[tuple[subproc
     try:
         yield popen, log
     finally:
-        popen.send_signal(signal.SIGTERM)
-        try:
-            popen.wait(process.grace)
-        except subprocess.TimeoutExpired:
-            os.killpg(popen.pid, signal.SIGKILL)
-            popen.wait()
+        os.killpg(popen.pid, signal.SIGKILL)
+        popen.wait()
 
 
 def _wait(is_ready: Callable[[], bool], popen: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -20,7 +20,7 @@ WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 390, "height": 844}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Our own answers to what a person may not or cannot do; Chromium reports each of them as an error, too.
-ANSWERS = re.compile(r"Failed to load resource: the server responded with a status of (403|404|409|422)\b")
+ANSWERS = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
 # The script gives up a question when a newer one replaces it, or when the page is left; it reports that loudly.
 GIVEN_UP = re.compile(r"htmx:(afterRequest|sendAbort)\b")
 
@@ -32,6 +32,7 @@ class Watch:
     """What went wrong on the pages of one browser, whatever the story was looking at."""
 
     faults: list[str] = field(default_factory=list)
+    expected: set[int] = field(default_factory=lambda: {403, 404, 409, 422})
 
     def over(self, page: Page) -> Page:
         page.on("console", self._console)
@@ -40,12 +41,14 @@ class Watch:
         return page
 
     def _console(self, message: ConsoleMessage) -> None:
-        expected = ANSWERS.match(message.text) or GIVEN_UP.match(message.text)
-        if message.type in ("error", "warning") and not expected:
+        answer = ANSWERS.match(message.text)
+        if (answer and int(answer[1]) in self.expected) or GIVEN_UP.match(message.text):
+            return
+        if message.type in ("error", "warning"):
             self.faults.append(f"{message.location.get('url')}: {message.text}")
 
     def _response(self, response: Response) -> None:
-        if response.status >= 500:
+        if response.status >= 500 and response.status not in self.expected:
             self.faults.append(f"{response.status} {response.request.method} {response.url}")
 
 
