@@ -94,4 +94,4 @@ def roles_held(staff: StaffMember) -> tuple[RoleHeld, ...]:
     given = RoleAssignment.objects.filter(staff=staff).values_list(
         "role", "section_id", "from_on", "until_on"
     )
-    return tuple(RoleHeld(Role(role), *rest) for role, *rest in given)
+    return tuple(RoleHeld(Role(role), section, start, end) for role, section, start, end in given)

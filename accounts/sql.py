@@ -4,12 +4,13 @@ Standard SQL that SQLite and PostgreSQL both read. Nothing is written this way.
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.db import connection
 
 
-def rows(sql: str, *params: object) -> list[tuple[Any, ...]]:
+def rows(sql: str, *params: int | str | date) -> list[tuple[Any, ...]]:
     """All rows of one SELECT."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

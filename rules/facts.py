@@ -162,7 +162,10 @@ class Clearance:
 
 @dataclass(frozen=True)
 class Post:
-    """A post and its current version. `digest` is computed from the stored canonical text, never copied."""
+    """A post and its current version. `digest` is computed from the stored canonical text, never copied.
+
+    `corrects_published` is False for a correction of something that never went out.
+    """
 
     id: int
     state: PostState
@@ -181,6 +184,7 @@ class Post:
     due_at: datetime | None = None
     latest_at: datetime | None = None
     declared_on: date | None = None
+    corrects_published: bool = True
     clearance: Clearance | None = None
     deliveries: tuple[DeliveryState, ...] = ()
     asked: Asked = field(default_factory=Asked)

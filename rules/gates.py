@@ -73,6 +73,11 @@ def check_policy(case: Case) -> Iterator[Reason]:
 def check_category(case: Case) -> Iterator[Reason]:
     """mima:3-2-ウ: the category is one of the policy's, or the drafter says why it belongs there."""
     post = _post(case)
+    if not post.category.strip():
+        yield Reason(
+            "category_missing", "category", "投稿の種類が選ばれていません。", "種類を選んでください。"
+        )
+        return
     for target in _targets(case):
         outside = target.policy_in_force and post.category not in target.policy_categories
         if outside and not post.category_note.strip():
@@ -181,6 +186,17 @@ def check_not_frozen(case: Case) -> Iterator[Reason]:
             "correction",
             "この投稿はもう発信したか、発信している途中です。一度出した本文は直せません。",
             "「訂正する投稿を起案する」か「残りを新しい投稿にする」を選んでください。",
+        )
+
+
+def check_origin(case: Case) -> Iterator[Reason]:
+    """mima:7-1: a correction is for something that has gone out; before that one simply edits."""
+    if not _post(case).corrects_published:
+        yield Reason(
+            "nothing_to_correct",
+            "correction",
+            "もとの投稿は、まだどこにも発信していません。",
+            "もとの投稿を直すか、取り下げてください。",
         )
 
 
@@ -296,6 +312,7 @@ SCHEDULE = Gate("schedule", "clearance", check_schedule, "発信する日時")
 LATEST = Gate("latest", "clearance", check_latest, "遅れの限度")
 TITLE = Gate("title", "approval", check_title, "見出し")
 DECLARED = Gate("declared", "declaration", check_declared, "基本原則の確認")
+ORIGIN = Gate("origin", "correction", check_origin, "訂正するもとの投稿")
 NOT_DECIDER = Gate("not_decider", "four_eyes", check_not_decider, "判断した人は書かない")
 NOT_FROZEN = Gate("not_frozen", "correction", check_not_frozen, "発信後は直さない")
 REASON = Gate("reason", "approval", check_reason_given, "理由")

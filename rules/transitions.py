@@ -53,7 +53,7 @@ _CLEARING = (g.SEEN, *_ACCOUNTS, g.CATEGORY, g.TEXT, g.LATEST)
 
 # fmt: off
 TABLE: tuple[Transition, ...] = (
-    _row(Verb.DRAFT, Subject.POST, (NOTHING,), P.DRAFTING, who.MAY_DRAFT, g.TARGETS,
+    _row(Verb.DRAFT, Subject.POST, (NOTHING,), P.DRAFTING, who.MAY_DRAFT, g.TARGETS, g.ORIGIN,
          duty="staff", event="post.drafted", label="起案する", next_hand="contributor"),
     _row(Verb.EDIT, Subject.POST, (P.DRAFTING, P.CLEARED), P.DRAFTING, who.MAY_DRAFT,
          g.TARGETS, g.NOT_DECIDER, g.NOT_FROZEN,

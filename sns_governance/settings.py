@@ -21,8 +21,8 @@ DEMO = env.bool("DEMO", default=False)
 DEBUG = env.bool("DEBUG", default="mypy" in sys.modules)  # the type checker reads the settings, too
 PRODUCTION = not (DEMO or DEBUG or TESTING)
 
-# Each test run has files and a database of its own, so that two runs at once do not meet.
-TEST_RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
+# Each process of a test run has files and a database of its own, so that two runs at once do not meet.
+TEST_RUN = f"{os.environ.get('PYTEST_XDIST_TESTRUNUID', '')[:8]}{os.getpid()}"
 _var_default = (
     Path(tempfile.gettempdir()) / f"sns-governance-test-{TEST_RUN}" if TESTING else BASE_DIR / "var"
 )

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings as django_settings
 from pytest_django import Settings
 
 from tests.support.database import patch_flush
@@ -25,6 +26,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.relative_to(TESTS).parts[0] in BOTH_DATABASES:
             item.add_marker(pytest.mark.both_databases)
+
+
+def pytest_unconfigure() -> None:
+    """The files of this test process go with it, unless VAR_DIR said where to keep them."""
+    if django_settings.TEST_RUN in django_settings.VAR_DIR.name:
+        shutil.rmtree(django_settings.VAR_DIR, ignore_errors=True)
 
 
 @pytest.fixture

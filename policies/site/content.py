@@ -78,6 +78,7 @@ class Site:
     as_of: datetime
     accounts: tuple[SiteAccount, ...]
     closed: tuple[SiteAccount, ...]
+    is_demo: bool = False
 
 
 def gather(now: datetime) -> Site:
@@ -89,6 +90,7 @@ def gather(now: datetime) -> Site:
         as_of=now.astimezone(JST),
         accounts=tuple(account for account in known if account.state != AccountState.CLOSED),
         closed=tuple(account for account in known if account.state == AccountState.CLOSED),
+        is_demo=settings.DEMO,
     )
 
 

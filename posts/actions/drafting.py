@@ -14,7 +14,7 @@ from posts.facts import target_facts, written_facts
 from posts.models import Contribution, Post, Version
 from rules.calendar import day_of
 from rules.facts import Account
-from rules.states import DeliveryState, PostKind, PostState, Verb
+from rules.states import MAY_BE_LIVE, OPEN, DeliveryState, PostKind, PostState, Verb
 from rules.transitions import Transition
 
 
@@ -57,7 +57,9 @@ def _save_first(
     deed = Deed(
         Verb.DRAFT,
         lambda: CaseFile(post, Version()),
-        lambda case: written_facts(case.post, content, targets),
+        lambda case: replace(
+            written_facts(case.post, content, targets), corrects_published=_corrects_published(case.post)
+        ),
         write,
         lambda case: case.post.stream if case.post.pk else f"staff:{by.pk}",
         new=True,
@@ -108,10 +110,13 @@ def correction_of(*, post: Post, by: StaffMember, now: datetime) -> Post:
 
 
 def rest_of(*, post: Post, by: StaffMember, now: datetime) -> Post:
-    """残りを新しい投稿にする: the same content for the social accounts that it never reached."""
+    """残りを新しい投稿にする: the same content for the social accounts that it neither reached nor can reach.
+
+    What has expired, was rejected or dropped never comes back, so nothing goes out twice this way.
+    """
     content = _content_of(post)
-    live = (DeliveryState.ARMED, DeliveryState.ACCEPTED, DeliveryState.UNKNOWN)
-    reached = set(post.deliveries.filter(state__in=live).values_list("social_account_id", flat=True))
+    may_go_out = [*MAY_BE_LIVE, *OPEN]
+    reached = set(post.deliveries.filter(state__in=may_go_out).values_list("social_account_id", flat=True))
     rest = tuple(target for target in content.targets if target not in reached)
     return draft(
         title=f"残り: {post.title}"[:80],
@@ -125,6 +130,12 @@ def rest_of(*, post: Post, by: StaffMember, now: datetime) -> Post:
 
 def _content_of(post: Post) -> Content:
     return parse(post.versions.get(number=post.version_no).canonical)
+
+
+def _corrects_published(post: Post) -> bool:
+    if post.corrects is None:
+        return True
+    return post.corrects.deliveries.filter(state=DeliveryState.ACCEPTED).exists()
 
 
 def _add_version(post: Post, content: Content, by: StaffMember, now: datetime) -> Version:

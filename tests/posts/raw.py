@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import psycopg
@@ -34,6 +35,7 @@ def _postgresql() -> "psycopg.Connection[Any]":
     return psycopg.connect(**params, autocommit=True)
 
 
+@cache
 def columns(table: str) -> list[str]:
     with connection.cursor() as cursor:
         return [column.name for column in connection.introspection.get_table_description(cursor, table)]

@@ -44,7 +44,7 @@ def request_account(page: Page, name: str = NAME) -> None:
 def write_policy(page: Page, account: SocialAccount, effective_on: date) -> None:
     """The seven items with the model wording, categories of its own, and one further item."""
     page.goto("/policies/")
-    page.get_by_role("link", name=f"運用方針を書く: {account.name}").click()
+    page.get_by_role("link", name="運用方針を書く").click()
     for number in range(page.get_by_role("button", name="見本の文を入れる").count()):
         page.get_by_role("button", name="見本の文を入れる").nth(number).click()
     page.get_by_label("発信する内容").fill("食べ物\n催し")

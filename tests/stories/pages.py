@@ -1,0 +1,233 @@
+"""Every page of the program by its URL's name, and a city in which each of them has something to show.
+
+A new URL that is not named here fails the crawls: nobody can forget to look at it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from accounts.models import RoleAssignment, SocialAccount, StaffMember
+from policies import samples
+from policies.actions import operation, policy
+from policies.models import PolicyVersion
+from posts.actions import drafting, review, sending
+from posts.models import Post
+from rules.states import Role
+from tests.support.cast import LONG_AGO, Cast, approved, claimed, content_for, drafted, make_account, seen, submitted
+
+
+@dataclass(frozen=True)
+class World:
+    """Everybody, and one row for each thing that a page can be about."""
+
+    cast: Cast
+    nagai: StaffMember
+    account: SocialAccount
+    accounts: list[SocialAccount]
+    posts: dict[str, Post]
+    policies: dict[str, PolicyVersion]
+
+    def everybody(self) -> dict[str, StaffMember | None]:
+        """The people by what they are in this city; None is a citizen."""
+        cast = self.cast
+        return {
+            "citizen": None,
+            "staff": cast.sato,
+            "checker": cast.tanaka,
+            "chief": cast.suzuki,
+            "deputy": cast.fujimoto,
+            "other chief": cast.mori,
+            "web admin": cast.onishi,
+            "system admin": cast.kondo,
+            "auditor": self.nagai,
+            "contractor": cast.hayashi,
+        }
+
+
+def make_world(cast: Cast) -> World:
+    """A city at work, by the legal road."""
+    account = make_account(cast)
+    accounts = [account, *_other_accounts(cast)]
+    nagai = StaffMember.objects.create(
+        username="nagai", display_name="永井 誠", section=cast.planning, title="監査担当"
+    )
+    RoleAssignment.objects.create(staff=nagai, role=Role.AUDITOR, from_on=LONG_AGO)
+    return World(cast, nagai, account, accounts, _posts(cast, account, accounts), _policies(cast, accounts))
+
+
+def _other_accounts(cast: Cast) -> list[SocialAccount]:
+    """One connected for real but to nothing, one in preparation, one requested, one closed."""
+    public = _account(cast, "美馬市観光（Bluesky）", "bluesky", "https://bsky.app/profile/kanko.mima.example")
+    coming = _account(cast, "美馬市の味（note）", "note", "https://note.com/mima_aji", opened=False)
+    closed = _account(cast, "美馬市の昔（note）", "note", "https://note.com/mima_mukashi")
+    operation.close(account=closed, reason="役割を終えたため", by=cast.suzuki, now=timezone.now())
+    requested = operation.request(
+        section=cast.tourism,
+        name="美馬市の道（LINE）",
+        network="line",
+        connection="api",
+        handle="@mima_michi",
+        url="https://line.me/R/ti/p/@mima_michi",
+        rulebooks=["mima"],
+        research="規約を調べた。",
+        purpose="道の駅の情報を届ける",
+        by=cast.sato,
+        now=timezone.now(),
+    )
+    return [public, coming, closed, requested]
+
+
+def _account(cast: Cast, name: str, network: str, url: str, *, opened: bool = True) -> SocialAccount:
+    handle = url.rsplit("/", 1)[1]
+    return make_account(
+        cast, name, network=network, connection="api", handle=handle, url=url, opened=opened
+    )
+
+
+def _posts(cast: Cast, account: SocialAccount, accounts: list[SocialAccount]) -> dict[str, Post]:
+    now = timezone.now()
+    returned = submitted(cast, account, now=now)
+    review.return_(post=returned, reason="日にちを書き足してください。", by=cast.suzuki, now=now)
+    again = submitted(cast, account, now=now)
+    review.return_(post=again, reason="雨のときのことも書いてください。", by=cast.suzuki, now=now)
+    _mended(cast, again, account)
+    published, held = approved(cast, account, now=now), approved(cast, accounts[1], now=now)
+    expired = approved(cast, account, now=now)
+    for post, later in ((published, 0), (held, 0), (expired, 120)):
+        moment = timezone.now() + timedelta(minutes=later)
+        sending.send(post.deliveries.get().pk, clock=lambda moment=moment: moment)
+    cancelled = drafted(cast, account, now=now)
+    review.cancel(post=cancelled, reason="催しが中止になったため", by=cast.sato, now=now)
+    return {
+        "draft": drafted(cast, account, now=now),
+        "returned": returned,
+        "awaiting approval": submitted(cast, account, now=now, due_at=now + timedelta(days=3)),
+        "again": again,
+        "awaiting check": claimed(cast, account, now=now),
+        "cleared": approved(cast, account, now=now, due_at=now + timedelta(days=3)),
+        "published": published,
+        "held": held,
+        "expired": expired,
+        "cancelled": cancelled,
+    }
+
+
+def _mended(cast: Cast, post: Post, account: SocialAccount) -> None:
+    now = timezone.now()
+    post.refresh_from_db()
+    drafting.edit(
+        post=post,
+        title=post.title,
+        content=content_for(account, text="11月28日(土)に開催します。雨のときは翌日です。"),
+        declared=True,
+        by=cast.sato,
+        now=now,
+        form_no=post.form_no,
+    )
+    review.submit(post=post, seen_digest=seen(post), by=cast.sato, now=now)
+
+
+def _policies(cast: Cast, accounts: list[SocialAccount]) -> dict[str, PolicyVersion]:
+    """A second version that waits for its decision, one decided, one returned, beside those in force."""
+    now = timezone.now()
+    waiting, decided, returned = (_version(cast, row) for row in accounts[:3])
+    policy.ask_decision(version=waiting, by=cast.onishi, now=now)
+    policy.ask_decision(version=decided, by=cast.onishi, now=now)
+    policy.decide(version=decided, by=cast.suzuki, now=now)
+    policy.ask_decision(version=returned, by=cast.onishi, now=now)
+    policy.return_(version=returned, reason="目的を書き足してください。", by=cast.suzuki, now=now)
+    published = accounts[0].policy_versions.get(state="published")
+    return {"published": published, "waiting": waiting, "decided": decided, "returned": returned}
+
+
+def _version(cast: Cast, account: SocialAccount) -> PolicyVersion:
+    content = {**samples.complete(account), "effective_on": timezone.localdate()}
+    return policy.write(account=account, content=content, by=cast.onishi, now=timezone.now())
+
+
+Opened = Callable[[World], list[str]]
+
+
+def _of(name: str, rows: Callable[[World], Mapping[str, Post | PolicyVersion]], *which: str) -> Opened:
+    def paths(world: World) -> list[str]:
+        found = rows(world)
+        return [reverse(name, args=[found[key].pk]) for key in which or found]
+
+    return paths
+
+
+def _plain(name: str, *queries: str) -> Opened:
+    return lambda world: [reverse(name) + query for query in queries or ("",)]
+
+
+def _of_accounts(name: str, *numbers: int) -> Opened:
+    return lambda world: [reverse(name, args=[world.accounts[n].pk]) for n in numbers]
+
+
+def _posts_of(world: World) -> Mapping[str, Post]:
+    return world.posts
+
+
+def _policies_of(world: World) -> Mapping[str, PolicyVersion]:
+    return world.policies
+
+
+# name → the addresses to open, each in the states that look different.
+PAGES: dict[str, Opened] = {
+    "home": _plain("home"),
+    "training_timeline": _plain("training_timeline"),
+    "clauses": _plain("clauses"),
+    "sign_in": _plain("sign_in"),
+    "post_list": _plain("post_list", "", "?state=cancelled", "?state=sending"),
+    "post_new": _plain("post_new"),
+    "post_detail": _of("post_detail", _posts_of),
+    "post_edit": _of("post_edit", _posts_of, "draft", "returned", "cleared", "published"),
+    "review_queue": _plain("review_queue"),
+    "review_case": _of("review_case", _posts_of, "awaiting approval", "again", "cleared"),
+    "check_queue": _plain("check_queue"),
+    "check_case": _of("check_case", _posts_of, "awaiting check", "cleared"),
+    "policy_list": _plain("policy_list"),
+    "policy_edit": _of_accounts("policy_edit", 0, 2, 4),
+    "policy_detail": _of("policy_detail", _policies_of),
+    "register": _plain("register"),
+    "account_request": _plain("account_request"),
+    "account_detail": _of_accounts("account_detail", 0, 1, 2, 3, 4),
+    "account_credential": _of_accounts("account_credential", 0, 1, 2),
+    "site_page": _plain("site_page"),
+}
+# name → the address of one press; there is no page to look at.
+PRESSES: dict[str, Opened] = {
+    "sign_out": _plain("sign_out"),
+    "demo_switch": _plain("demo_switch"),
+    "post_counters": _plain("post_counters"),
+    "post_take_back": _of("post_take_back", _posts_of, "awaiting approval"),
+    "post_cancel": _of("post_cancel", _posts_of, "draft"),
+    "post_correct": _of("post_correct", _posts_of, "published"),
+    "post_rest": _of("post_rest", _posts_of, "expired"),
+    "policy_decide": _of("policy_decide", _policies_of, "waiting"),
+    "policy_return": _of("policy_return", _policies_of, "waiting"),
+    "policy_publish": _of("policy_publish", _policies_of, "decided"),
+    "account_act": lambda world: [
+        reverse("account_act", args=[world.accounts[4].pk, "approve"]),
+        reverse("account_act", args=[world.accounts[1].pk, "suspend"]),
+    ],
+}
+# Answers for machines: no page.
+ANSWERS = {"healthz": _plain("healthz")}
+
+
+def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
+    """Every address of the program."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry)
+        else:
+            yield entry
+
+
+def names() -> set[str]:
+    return {str(pattern.name) for pattern in patterns()}

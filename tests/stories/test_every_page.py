@@ -1,0 +1,72 @@
+"""Every page as every person sees it, wide and narrow: axe, one heading, nothing cut off, no errors in the browser."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Page
+
+from accounts.models import StaffMember
+from tests.stories.conftest import Desk
+from tests.stories.pages import ANSWERS, PAGES, PRESSES, World, make_world, names
+from tests.support.browser import BACKEND, NARROW, WIDE, overflow, violations
+from tests.support.cast import Cast
+
+pytestmark = pytest.mark.slow
+ELEMENT = re.compile(r"<(\w+)([^>]*)>")
+LOOK = re.compile(r'\b(?:class|type|role|data-state|aria-current|disabled|checked|open|hidden)\b(?:="[^"]*")?')
+Look = tuple[str, frozenset[tuple[str, ...]]]
+
+
+def test_page_is_looked_at_when_it_has_an_address() -> None:
+    assert names() == {*PAGES, *PRESSES, *ANSWERS}
+
+
+@pytest.mark.timeout(300)
+def test_every_page_is_accessible_and_fits_for_everybody(cast: Cast, desk_of: Desk) -> None:
+    world = make_world(cast)
+    seen: set[Look] = set()
+    faults: list[str] = []
+    for who, person in world.everybody().items():
+        page = desk_of(person)
+        import time; t0=time.time(); n=0
+        for path in new_paths(world, person, seen):
+            n+=1; print("   ",path)
+            faults += [f"{who} {path}: {fault}" for fault in faults_of(page, path)]
+        print(who, n, time.time()-t0)
+    assert len(seen) > len(PAGES)
+    assert "\n".join(faults) == ""
+
+
+def new_paths(world: World, person: StaffMember | None, seen: set[Look]) -> Iterator[str]:
+    """The addresses at which this person sees kinds of elements that nobody before has seen there."""
+    client = Client()
+    if person is not None:
+        client.force_login(person, backend=BACKEND)
+    for name, paths in PAGES.items():
+        for path in paths(world):
+            answer = client.get(path, follow=True)
+            # One page that keeps people out is like another, whatever address it stands at.
+            look = (name if answer.status_code == 200 and not answer.redirect_chain else "", kinds(answer.content.decode()))
+            if look not in seen:
+                seen.add(look)
+                yield path
+
+
+def kinds(html: str) -> frozenset[tuple[str, ...]]:
+    """Every kind of element in it: tag, classes, state. Words and numbers do not count."""
+    return frozenset((tag, *LOOK.findall(rest)) for tag, rest in ELEMENT.findall(html))
+
+
+def faults_of(page: Page, path: str) -> Iterator[str]:
+    page.goto(path)
+    for size in (WIDE, NARROW):
+        page.set_viewport_size(size)
+        yield from (f"{size['width']}px {line}" for line in violations(page))
+        if too_wide := overflow(page):
+            yield f"{size['width']}px is {too_wide}px too wide"
+    page.set_viewport_size(WIDE)
+    headings = page.locator("h1").count()
+    if headings != 1:
+        yield f"{headings} h1"
