@@ -7,7 +7,7 @@ import os
 import tempfile
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sns_governance.settings")
-os.environ.setdefault("DEBUG", "1")
+os.environ.setdefault("DEMO", "1")  # templates cached as in production, without its secrets
 os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="bench-"))
 
 import django  # settings are read from the environment above

@@ -86,5 +86,13 @@ def _current(path: str, reachable: list[tuple[Entry, str]]) -> str:
 
 
 def _shown(request: HttpRequest, row: Entry, url: str, current: str) -> Shown:
-    count = row.waiting(request) if row.waiting else None
+    count = _count(request, row)
     return Shown(label=row.label, url=url, count=count, current=url == current, quiet=row.quiet)
+
+
+def _count(request: HttpRequest, row: Entry) -> int | None:
+    """How many wait; a page that has just listed them all has left the number on the request."""
+    counted: dict[str, int] = getattr(request, "counted", {})
+    if row.name in counted:
+        return counted[row.name]
+    return row.waiting(request) if row.waiting else None

@@ -172,7 +172,9 @@ CITY = {
     "name": env.str("CITY_NAME", default="美馬市" if DEMO else "見本市"),
     "url": env.str("CITY_URL", default=""),
     "desk_name": env.str("CITY_DESK_NAME", default="秘書広報課 広報係" if DEMO else "広報担当課"),
-    "desk_phone": env.str("CITY_DESK_PHONE", default="内線 2312" if DEMO else "（電話番号を設定してください）"),
+    "desk_phone": env.str(
+        "CITY_DESK_PHONE", default="内線 2312" if DEMO else "（電話番号を設定してください）"
+    ),
     "rulebooks": env.list("CITY_RULEBOOKS", default=["mima"]),
 }
 
@@ -208,6 +210,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": float(STUCK_SWEEP_SECONDS),
         "options": {"expires": 60},
     },
+    "refresh-site": {"task": "policies.refresh_site", "schedule": 300.0, "options": {"expires": 600}},
     "seal-record": {"task": "audit.seal", "schedule": 60.0, "options": {"expires": 120}},
 }
 

@@ -17,6 +17,8 @@ from posts.actions.recording import Look, Outcome, accepted, outcome_of, record,
 from posts.models import Attempt, Delivery
 
 logger = logging.getLogger(__name__)
+# Enough for a call that is not made any more to say so.
+MOMENT = 0.2
 Clock = Callable[[], datetime]
 NO_ANSWER = "時間内に返事がありませんでした。届いたかどうか分かりません。"
 WORKER_GONE = "発信の仕組みが途中で止まりました。届いたかどうか分かりません。"
@@ -57,7 +59,7 @@ def _publish(adapter: Adapter, armed: Armed, deadline: Deadline, clock: Clock) -
         # Nobody waits any more, and the attempt has ended as unknown: this can still settle it.
         late=lambda outcome: _record(armed, outcome, clock),
     )
-    outcome = call.answer(deadline.remaining())
+    outcome = call.answer(max(deadline.remaining(), MOMENT))
     _record(armed, outcome or outcome_of(OutcomeUnknown(NO_ANSWER), tries=armed.tries, now=clock()), clock)
 
 

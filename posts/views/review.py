@@ -173,6 +173,8 @@ def _show(
     now, staff = timezone.now(), staff_of(request)
     case = case_of(post, staff, now=now, seen_digest=form.data.get("seen_digest", ""))
     rows, next_key = queues.page_of_queue(screen.queue(staff, day_of(now)), _key(request))
+    if next_key is None and _key(request) is None:
+        request.counted = {screen.queue_url: len(rows)}  # type: ignore[attr-defined]  # the menu need not ask again
     context = {
         "case": case,
         "post": post,
@@ -184,7 +186,7 @@ def _show(
         "may_pass": screen.passing in case.offered,
         "may_return": Verb.RETURN in case.offered,
         "whole": request.GET.get("view") == "whole" or case.changes is None,
-        "panel": panel(post, case.version, case.actor, now),
+        "panel": panel(post, case.version, case.actor, now, known=case.facts),
         **_help(case, refused, now),
     }
     return render(request, screen.template, context, status=status)

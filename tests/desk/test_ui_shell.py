@@ -181,6 +181,7 @@ def test_page_asks_little_of_the_database(
 def test_templates_hold_no_inline_style_script_or_handler() -> None:
     for file in (ROOT / "templates").rglob("*.html"):
         source = file.read_text(encoding="utf-8")
+        source = source.replace('<script type="application/ld+json">', "")  # data, which no browser runs
         assert not re.search(r"\sstyle=|<style|\son[a-z]+=|<script(?![^>]*\ssrc=)", source), file.name
 
 

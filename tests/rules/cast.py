@@ -95,6 +95,7 @@ SYSTEM_ADMIN = Actor(19, "上田", PR, roles=(held(Role.SYSTEM_ADMIN, None),))
 AUDITOR = Actor(20, "監査", PR, roles=(held(Role.AUDITOR, None),))
 OUTSIDE_DRAFTER = replace(ITO, id=21)
 DRAFTS_FOR_ONE = replace(ITO, id=22, drafts_for=frozenset({X.id}))
+DEPUTY_FROM_PR = replace(DEPUTY, id=24, section=PR)
 STRANGER = Actor(23, "島田", WATER)
 
 CAST: dict[str, Actor] = {
@@ -120,6 +121,7 @@ CAST: dict[str, Actor] = {
     "auditor": AUDITOR,
     "outside_drafter": OUTSIDE_DRAFTER,
     "drafts_for_one": DRAFTS_FOR_ONE,
+    "deputy_from_pr": DEPUTY_FROM_PR,
     "stranger": STRANGER,
     "worker": SYSTEM,
 }

@@ -146,6 +146,12 @@ TRIGGERS: dict[str, Trigger] = {
     "no_policy_in_force, post": _post("submit", on_x(policy_in_force=False)),
     "no_policy_in_force, account": _account(Verb.OPEN_ACCOUNT, A.APPROVED, SUZUKI, policy_in_force=False),
     "category_outside_policy": _post("submit", on_post(category="税")),
+    "category_missing": _post("submit", on_post(category=" ")),
+    "nothing_to_correct": lambda books: (
+        Verb.DRAFT,
+        _post("submit", on_post(corrects_published=False))(books)[1],
+        SATO,
+    ),
     "text_empty": _post("submit", on_x(text_empty=True)),
     "text_too_long": _post("submit", on_x(text_over=2200)),
     "due_in_past": _post("submit", on_post(due_at=NOW - HOUR)),
@@ -204,6 +210,7 @@ def said(name: str, books: Books) -> list[Said]:
     """What the refusal of this trigger says about its code, under these rulebooks (nothing when it is silent)."""
     code = name.partition(",")[0]
     verb, subject, by = TRIGGERS[name](books)
-    decision = judge(verb, subject, by, city=City(CITY.name, books, CITY.rules_version_on))
+    city = City(CITY.name, books, CITY.rules_version_on)
+    decision = judge(verb, subject, by, city=city, new=verb == Verb.DRAFT)
     reasons = decision.reasons if isinstance(decision, Refused) else ()
     return [Said(reason.code, name, reason) for reason in reasons if reason.code == code]

@@ -12,7 +12,7 @@ import pytest
 from rules import clauses
 from rules.facts import City, Clearance, Policy, Post
 from rules.gates import CHECKLIST
-from rules.states import AccountState, Basis, DeliveryState, PolicyState, Verb
+from rules.states import AccountState, Basis, DeliveryState, PolicyState, PostKind, Verb
 from rules.workflow import Allowed, Refused
 from tests.rules.cast import (
     CAST,
@@ -77,6 +77,7 @@ FAULTS = [
         on_post(category="税", category_note=" 　", targets=(X,)),
         {"category_outside_policy": BOTH},
     ),
+    Fault("no category", on_post(category=" 　", category_note="どれでもない"), {"category_missing": BOTH}),
     Fault("no text", on_x(text_empty=True), {"text_empty": BOTH}),
     Fault("one character over", on_note(text_over=1), {"text_too_long": BOTH}),
     Fault("due now", on_post(due_at=NOW), {"due_in_past": SUBMITTING}),
@@ -223,6 +224,14 @@ def test_post_without_accounts_is_refused_when_drafted_edited_or_submitted() -> 
 def test_draft_is_refused_when_an_account_is_of_another_section() -> None:
     mixed = on_note(section=WATER)(SOUND_POST)
     assert codes(judge(Verb.DRAFT, mixed, SATO, new=True)) == ["account_of_other_section"]
+
+
+@pytest.mark.clause("mima:7-1")
+def test_correction_is_drafted_only_when_the_first_post_has_gone_out() -> None:
+    for published, wanted in ((True, []), (False, ["nothing_to_correct"])):
+        post = replace(SOUND_POST, kind=PostKind.CORRECTION, corrects_published=published)
+        assert codes(judge(Verb.DRAFT, post, SATO, new=True)) == wanted
+        assert codes(POST_ACTS["edit"].on(post)) == [], "what is drafted may be written on"
 
 
 def test_draft_may_be_saved_with_nothing_in_it_when_it_only_has_its_accounts() -> None:

@@ -21,6 +21,7 @@ from tests.rules.cast import (
     SUZUKI,
     TODAY,
     X,
+    codes,
     judge,
     outcome,
 )
@@ -70,6 +71,7 @@ web_admin         -     -    -      -     -       -        -     -        -     
 system_admin      -     -    -      -     -       -        -     -        -        -    -
 auditor           -     -    -      -     -       -        -     -        -        -    -
 outside_drafter   o     o    -      -     -       -        o     o        o        -    -
+deputy_from_pr    -     -    -      -     o       o        o     o        o        -    o
 drafts_for_one    -     -    -      -     -       -        -     -        -        -    -
 stranger          -     -    -      -     -       -        -     -        -        -    -
 worker            -     -    -      -     -       -        -     -        -        -    -
@@ -181,6 +183,15 @@ def test_parent_chief_is_refused_when_they_wrote_in_the_post_themselves() -> Non
 def test_nobody_decides_above_when_the_section_has_no_parent() -> None:
     post = replace(SOUND_POST, state=A, approvers=(), parent_section=None)
     assert outcome(judge(Verb.APPROVE, post, PARENT_CHIEF)) == "forbidden"
+
+
+@pytest.mark.clause("toyama:3-除外")
+@pytest.mark.parametrize(("person", "code"), [("elected", "elected"), ("left", "inactive")])
+def test_person_is_told_why_when_elected_or_gone_at_whatever_verb(person: str, code: str) -> None:
+    for verb, states in COLUMNS.values():
+        for state in states:
+            decision = judge(verb, replace(SOUND_POST, state=state), CAST[person])
+            assert code in codes(decision), (verb, state)
 
 
 # --- Drafting permission

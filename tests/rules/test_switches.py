@@ -62,6 +62,8 @@ CITED: dict[str, tuple[str, str]] = {
     "no_policy_in_force, post": POLICY,
     "no_policy_in_force, account": POLICY,
     "category_outside_policy": ("要領 第3条(2)ウ", SETTING),
+    "category_missing": ("要領 第3条(2)ウ", SETTING),
+    "nothing_to_correct": ("要領 第7条(1)", "ガイドライン 4(6)"),
     "text_empty": TEXT,
     "text_too_long": TEXT,
     "due_in_past": APPROVAL,
@@ -206,6 +208,16 @@ def test_reason_about_the_post_cites_both_rulebooks_when_the_post_has_two() -> N
     assert isinstance(decision, Refused)
     assert decision.reasons[0].rulebooks == ("mima", "toyama")
     assert cited(Said("", "", decision.reasons[0])) == "要領 第4条・第4条(1)・ガイドライン 4(1)"
+
+
+@pytest.mark.parametrize(("book", "place"), [("mima", "要領 第4条(5)"), ("toyama", "ガイドライン 4(5)")])
+def test_reason_about_an_account_cites_the_citys_rulebook_when_the_account_has_none(
+    book: str, place: str
+) -> None:
+    bare = replace(SOUND_POST, targets=(replace(X, rulebooks=(), text_over=1),))
+    decision = judge(Verb.SUBMIT, bare, SATO, city=City("見本市", (book,)))
+    assert isinstance(decision, Refused)
+    assert [cited(Said("", "", reason)) for reason in decision.reasons] == [place]
 
 
 def test_standings_say_the_same_as_the_decision_when_shown_beside_the_button() -> None:

@@ -1,11 +1,14 @@
 """What every story may use: the running installation, its people, and a browser for each of them."""
 
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as django_settings
 from playwright.sync_api import Page
+from pytest_django import Settings
 
 from accounts.models import StaffMember
 from tests.stories import installation
@@ -28,10 +31,10 @@ def house_env(
     """The settings of the installation: files of this test process alone, and a Redis database if there is one."""
     with django_db_blocker.unblock():
         env = installation.environment(tmp_path_factory.mktemp("house"))
-    if not settings.REDIS_URL:
+    if not django_settings.REDIS_URL:
         yield env
         return
-    with installation.own_redis(settings.REDIS_URL) as url:
+    with installation.own_redis(django_settings.REDIS_URL) as url:
         yield env | {"REDIS_URL": url}
 
 
@@ -58,6 +61,15 @@ def sender(house_env: dict[str, str]) -> Iterator[None]:
 @pytest.fixture
 def cast(transactional_db: None) -> Cast:
     return make_cast()
+
+
+@pytest.fixture
+def site(house_env: dict[str, str], settings: Settings) -> Path:
+    """The folder of the city site: what a builder publishes is what the web process serves. Empty at first."""
+    folder = Path(house_env["SITE_FOLDER"])
+    shutil.rmtree(folder, ignore_errors=True)
+    settings.SITE_FOLDER = folder
+    return folder
 
 
 @pytest.fixture

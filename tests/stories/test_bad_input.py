@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
+from pytest_django import Settings
 
 from accounts.models import SocialAccount
 from policies.actions import policy
@@ -164,13 +165,11 @@ def current_text(post: Post) -> str:
 
 
 @pytest.fixture
-def broken_site(house_env: dict[str, str]) -> "Callable[[], None]":
+def broken_site(site: Path, settings: Settings, tmp_path: Path) -> Path:
     """The folder of the city site is no folder (no rights would not do: tests may run as root)."""
-    folder = Path(house_env["SITE_FOLDER"])
-    if folder.is_dir():
-        folder.rename(folder.with_name(f"site-before-{timezone.now().timestamp()}"))
-    folder.write_text("not a folder")
-    return folder.unlink
+    settings.SITE_FOLDER = tmp_path / "site of the builders"
+    site.write_text("not a folder")
+    return site
 
 
 def decided_policy(cast: Cast) -> PolicyVersion:
@@ -183,7 +182,7 @@ def decided_policy(cast: Cast) -> PolicyVersion:
 
 
 def test_policy_is_published_later_when_the_site_folder_cannot_be_written(
-    cast: Cast, desk_of: Desk, broken_site: Callable[[], None], watch: Watch
+    cast: Cast, desk_of: Desk, broken_site: Path, watch: Watch
 ) -> None:
     watch.expected.add(503)
     version = decided_policy(cast)
@@ -194,7 +193,7 @@ def test_policy_is_published_later_when_the_site_folder_cannot_be_written(
     version.refresh_from_db()
     assert version.state == "decided"
 
-    broken_site()
+    broken_site.unlink()
     onishi.get_by_role("button", name="第1版を公表する").click()
     says(onishi, "第1版を市のホームページに公表し、読み返して確かめました。")
 

@@ -15,15 +15,32 @@ from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from accounts.models import SocialAccount
+from policies import samples
+from policies.actions import operation, policy
 from policies.models import PolicyVersion
+from policies.site.content import page_address
 from tests.stories import installation
-from tests.stories.composing import post_number, says, write
+from tests.stories.composing import says, write
 from tests.stories.conftest import Desk
 from tests.support.cast import Cast, let_draft, make_account, submitted
 
 pytestmark = pytest.mark.slow
 NAME = "美馬市の味（note）"
 ADDRESS = "https://note.com/mima_aji"
+PLAIN = (
+    "sign_in",
+    "home",
+    "clauses",
+    "training_timeline",
+    "post_list",
+    "post_new",
+    "review_queue",
+    "check_queue",
+    "policy_list",
+    "register",
+    "account_request",
+    "site_page",
+)
 TERMS = "人を傷つける書き込みはしないでください。"
 
 
@@ -58,7 +75,7 @@ def write_policy(page: Page, account: SocialAccount, effective_on: date) -> None
 
 
 def test_policy_is_written_decided_published_and_the_account_can_be_posted_to(
-    cast: Cast, desk_of: Desk
+    cast: Cast, desk_of: Desk, site: Path
 ) -> None:
     sato, suzuki, onishi = desk_of(cast.sato), desk_of(cast.suzuki), desk_of(cast.onishi)
     citizen = desk_of()
@@ -76,7 +93,7 @@ def test_policy_is_written_decided_published_and_the_account_can_be_posted_to(
     expect(suzuki.get_by_role("region", name="公表するページ")).to_contain_text(TERMS)
     suzuki.get_by_role("button", name="第1版を決裁する").click()
     says(suzuki, "第1版を決裁しました。")
-    assert citizen.request.get(f"/site/accounts/note-mima_aji/").status == 404
+    assert citizen.request.get("/site/accounts/note-mima_aji/").status == 404
 
     onishi.goto("/")
     onishi.get_by_role("link", name="公表する").first.click()
@@ -110,15 +127,85 @@ def read_site(page: Page, account: SocialAccount) -> None:
     assert ADDRESS in json.dumps(json.loads(page.request.get("/site/register.json").body()), ensure_ascii=False)
 
 
+@pytest.fixture(scope="module")
+def toyama_web(
+    house_env: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Path]]:
+    """The web process of a city that has Toyama's guideline and no other rulebook, and its site's folder."""
+    folder = tmp_path_factory.mktemp("toyama")
+    city = {"CITY_NAME": "外山市", "CITY_RULEBOOKS": "toyama"}
+    own = {"VAR_DIR": str(folder), "SITE_FOLDER": str(folder / "site")}
+    with installation.web(house_env | city | own) as url:
+        yield url, folder / "site"
+
+
 @pytest.fixture
-def toyama(house_env: dict[str, str], settings: Settings, tmp_path: Path) -> Iterator[str]:
-    """The web process of a city that has Toyama's guideline and no other rulebook."""
+def toyama(toyama_web: tuple[str, Path], settings: Settings) -> str:
+    """Its address; the builders act in the same city."""
+    url, settings.SITE_FOLDER = toyama_web
     settings.CITY = {**settings.CITY, "name": "外山市", "rulebooks": ["toyama"]}
-    env = house_env | {
-        "CITY_NAME": "外山市",
-        "CITY_RULEBOOKS": "toyama",
-        "VAR_DIR": str(tmp_path),
-        "SITE_FOLDER": str(tmp_path / "site"),
-    }
-    with installation.web(env) as url:
-        yield url
+    return url
+
+
+def toyama_world(cast: Cast) -> list[str]:
+    """One social account under the guideline, with its policy published and a post in each queue; all addresses."""
+    account = make_account(
+        cast,
+        "外山市観光（X）",
+        connection="api",
+        handle="@toyama_kanko",
+        url="https://x.com/toyama_kanko",
+        rulebooks=("toyama",),
+        opened=False,
+    )
+    now = timezone.now()
+    content = {**samples.complete(account), "categories": ["催し"], "effective_on": timezone.localdate()}
+    version = policy.write(account=account, content=content, by=cast.onishi, now=now)
+    policy.ask_decision(version=version, by=cast.onishi, now=now)
+    policy.decide(version=version, by=cast.suzuki, now=now)
+    policy.publish(version=version, by=cast.onishi, now=now)
+    operation.open_(account=account, by=cast.suzuki, now=now)
+    account.refresh_from_db()
+    waiting = submitted(cast, account, now=now, category="催し", text="催しのお知らせです。")
+    return [
+        *(reverse(name) for name in PLAIN),
+        *(reverse(name, args=[waiting.pk]) for name in ("post_detail", "post_edit", "review_case")),
+        *(reverse(name, args=[account.pk]) for name in ("account_detail", "policy_edit", "account_credential")),
+        reverse("policy_detail", args=[version.pk]),
+        f"/site/{page_address(account).removeprefix('/site/')}",
+    ]
+
+
+def test_city_with_another_rulebook_never_reads_the_name_of_mima(
+    cast: Cast, toyama: str, desk_of: Desk
+) -> None:
+    addresses = toyama_world(cast)
+    named = []
+    for person in (cast.sato, cast.suzuki, cast.onishi, cast.kondo, None):
+        page = desk_of(person, base_url=toyama)
+        for address in addresses:
+            page.goto(address)
+            if re.search("美馬|みま市|[Mm]ima", page.content()):
+                named.append(f"{person}: {address}")
+    assert named == []
+
+
+def test_city_with_another_rulebook_reads_its_own_clause_in_a_refusal(
+    cast: Cast, toyama: str, desk_of: Desk
+) -> None:
+    toyama_world(cast)
+    sato = desk_of(cast.sato, base_url=toyama)
+    sato.goto("/posts/new/")
+    write(
+        sato,
+        SocialAccount.objects.get(),
+        text="催しのお知らせです。",
+        category="その他",
+        declared=False,
+    )
+    sato.get_by_role("button", name="承認を頼む").click()
+    reasons = sato.get_by_role("alert").locator(".reason")
+    category = reasons.filter(has_text="運用方針の発信内容に含まれません")
+    expect(category).to_contain_text("市の設定")
+    expect(reasons.filter(has_text="基本原則を読んだという印")).to_contain_text("ガイドライン")
+    assert "美馬" not in sato.content()
