@@ -141,6 +141,7 @@ def _set(cast: Cast, account: SocialAccount, now: datetime, password: str = "him
 
 
 @pytest.mark.clause("mima:3-3-認証")
+@pytest.mark.clause("toyama:6-4")
 def test_credential_is_sealed_and_the_record_names_key_and_fields_but_no_value(
     cast: Cast, account: SocialAccount, now: datetime
 ) -> None:

@@ -23,6 +23,7 @@ from tests.support.cast import Cast
 FOLDER = "accounts/x-mima_kanko_demo/"
 
 
+@pytest.mark.clause("mima:3-3-明示")
 @pytest.mark.clause("toyama:7-2-紹介")
 def test_register_page_shows_service_handle_address_section_and_policy(opened: SocialAccount) -> None:
     page = published("index.html")

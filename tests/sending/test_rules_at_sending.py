@@ -7,7 +7,7 @@ import pytest
 from policies.actions import operation
 from policies.models import CityGate
 from posts.actions import review
-from posts.models import Attempt, Delivery
+from posts.models import Attempt
 from tests.sending.conftest import Stage
 
 
@@ -37,12 +37,9 @@ def test_delivery_is_held_when_no_policy_is_in_force_any_more(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     delivery = stage.approved()
-    stage.clock.at -= timedelta(days=365)  # before the policy applied
-    Delivery.objects.filter(pk=delivery.pk)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("posts.actions.arming.day_of", lambda now: (now - timedelta(days=365)).date())
-        stage.clock.at += timedelta(days=365)
-        assert (stage.send(delivery), delivery.held_codes) == ("held", ["no_policy_in_force"])
+    before_the_policy = (stage.clock() - timedelta(days=365)).date()
+    monkeypatch.setattr("posts.actions.arming.day_of", lambda now: before_the_policy)
+    assert (stage.send(delivery), delivery.held_codes) == ("held", ["no_policy_in_force"])
     assert "運用方針がありません" in delivery.problem
 
 

@@ -3,15 +3,17 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from types import ModuleType
 from typing import Any
 
 import pytest
 from django.db import connection, connections, transaction
 
+from accounts.acts import ActRefused
 from accounts.models import SocialAccount
 from policies.actions import operation
 from policies.models import CityGate
-from posts.actions import arming, drafting, sending
+from posts.actions import arming, drafting, review, sending
 from posts.actions.arming import Armed, arm
 from posts.models import Attempt, Delivery
 from tests.sending.conftest import Stage
@@ -48,6 +50,22 @@ def in_background(work: Callable[[], Any]) -> "threading.Thread":
     thread = threading.Thread(target=run)
     thread.start()
     return thread
+
+
+def held_up(
+    monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str
+) -> tuple[threading.Event, threading.Event]:
+    """The function stops at its beginning: the first event says that it got there, the second lets it go on."""
+    there, go_on = threading.Event(), threading.Event()
+    original = getattr(module, name)
+
+    def slowly(*args: Any, **kwargs: Any) -> Any:
+        there.set()
+        assert go_on.wait(20)
+        return original(*args, **kwargs)
+
+    monkeypatch.setattr(module, name, slowly)
+    return there, go_on
 
 
 def test_one_worker_arms_a_delivery_when_many_want_it(stage: Stage) -> None:
@@ -122,15 +140,7 @@ def test_nothing_is_armed_after_a_restriction_that_came_while_it_was_judged(
 ) -> None:
     """The restriction waits for the arming that has begun; what comes after it sees it."""
     first, second = stage.approved(), stage.approved()
-    judging, go_on = threading.Event(), threading.Event()
-    decide = arming.decide
-
-    def slowly(*args: Any, **kwargs: Any) -> Any:
-        judging.set()
-        assert go_on.wait(20)
-        return decide(*args, **kwargs)
-
-    monkeypatch.setattr(arming, "decide", slowly)
+    judging, go_on = held_up(monkeypatch, arming, "decide")
     armed = in_background(lambda: arm(first.pk, stage.stub, now=stage.clock()))
     assert judging.wait(20)
     narrowing = in_background(
@@ -168,20 +178,9 @@ def test_act_is_refused_when_the_worker_arms_at_that_moment(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, act: str
 ) -> None:
     """The worker was first: the text may be live, so neither a new one nor a cancellation comes after it."""
-    from accounts.acts import ActRefused
-    from posts.actions import review
-
     delivery = stage.approved()
     post = delivery.post
-    judging, go_on = threading.Event(), threading.Event()
-    decide = arming.decide
-
-    def slowly(*args: Any, **kwargs: Any) -> Any:
-        judging.set()
-        assert go_on.wait(20)
-        return decide(*args, **kwargs)
-
-    monkeypatch.setattr(arming, "decide", slowly)
+    judging, go_on = held_up(monkeypatch, arming, "decide")
     refused: list[frozenset[str]] = []
 
     def edit() -> None:
@@ -211,17 +210,17 @@ def test_act_is_refused_when_the_worker_arms_at_that_moment(
     assert refused == [frozenset({"text_frozen" if act == "edit" else "in_flight"})]
 
 
-def test_worker_finds_nothing_to_send_when_the_act_was_first(stage: Stage) -> None:
-    from posts.actions import review
-
+def test_worker_arms_nothing_when_the_act_was_first(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     delivery = stage.approved()
-    with transaction.atomic():
-        Delivery.objects.select_for_update().get(pk=delivery.pk)
-        worker = in_background(lambda: arm(delivery.pk, Stub(), now=stage.clock()))
-        worker.join(0.3)
-    worker.join(20)
+    cancelling, go_on = held_up(monkeypatch, review, "drop_deliveries")
+    person = in_background(
+        lambda: review.cancel(post=delivery.post, reason="中止", by=stage.cast.sato, now=stage.clock())
+    )
+    assert cancelling.wait(20)
+    worker = in_background(lambda: arm(delivery.pk, Stub(), now=stage.clock()))
+    worker.join(0.5)
+    assert worker.is_alive(), "the worker did not wait"
+    go_on.set()
+    worker.join(20), person.join(20)
     delivery.refresh_from_db()
-    assert delivery.state == "armed"
-    second = stage.approved()
-    review.cancel(post=second.post, reason="中止", by=stage.cast.sato, now=stage.clock())
-    assert arm(second.pk, Stub(), now=stage.clock()) is None
+    assert (delivery.state, Attempt.objects.count()) == ("dropped", 0)

@@ -11,10 +11,12 @@ from playwright.sync_api import Page
 from pytest_django import Settings
 
 from accounts.models import StaffMember
+from tests.servers.bluesky import bluesky_account, bluesky_pds
 from tests.stories import installation
 from tests.support.browser import SECONDS, WIDE, Watch, sign_in
 from tests.support.cast import Cast, make_cast
 
+__all__ = ["bluesky_account", "bluesky_pds"]
 Desk = Callable[..., Page]
 
 

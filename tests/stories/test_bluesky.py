@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from accounts.models import SocialAccount
 from posts.models import Post
-from tests.servers.bluesky import Account, bluesky_account, bluesky_pds, require_bluesky
+from tests.servers.bluesky import Account, require_bluesky
 from tests.stories.composing import (
     MOST_SECONDS_LATE,
     ask_for_approval,
@@ -20,7 +20,6 @@ from tests.support.cast import Cast, make_account
 
 require_bluesky()
 
-__all__ = ["bluesky_account", "bluesky_pds"]
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("sender")]
 LINK = "https://www.city.mihon.example/akari?y=2026"
 TEXT = f"「あかりの夕べ」を開きます🏮\n\n　くわしくは{LINK}をご覧ください。\n#美馬市 #うだつの町並み"
