@@ -4,6 +4,8 @@ An adapter is kept per process, so that a network session is reused; a changed s
 new one. Opening a credential leaves an entry in the record.
 """
 
+import hashlib
+import json
 import threading
 from collections.abc import Mapping
 from datetime import datetime
@@ -57,6 +59,12 @@ def adapter_for(account: SocialAccount, *, now: datetime) -> Adapter:
     return adapter
 
 
+def destination(account: SocialAccount) -> str:
+    """Where posts of this account go, as a digest: network, way of connecting and settings, without secrets."""
+    settings_ = json.dumps([account.network, account.connection, account.config], sort_keys=True)
+    return hashlib.sha256(settings_.encode()).hexdigest()
+
+
 def supports(network: str, connection: str) -> bool:
     return registry.supports(network, connection)
 
@@ -71,9 +79,17 @@ def _build(account: SocialAccount, credential: Credential | None, now: datetime)
         network=account.network,
         connection=account.connection,
         config=account.config,
-        secret=_open(credential, now) if credential else {},
+        secret=_open(credential, now) if credential and _is_configured(account) else {},
         timeline=DatabaseTimeline(account.pk),
         client=_shared_client(),
+    )
+
+
+def _is_configured(account: SocialAccount) -> bool:
+    """A secret is not opened for a connection that cannot be built anyway."""
+    fields_ = registry.fields(account.network, account.connection)
+    return all(
+        account.config.get(field.name) for field in fields_ if field.is_required and not field.is_secret
     )
 
 

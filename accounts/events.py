@@ -6,9 +6,8 @@ from rules.transitions import events as table_events
 CREDENTIAL_USED = "account.credential_used"
 CREDENTIAL_ROTATED = "account.credential_rotated"
 FIRST_ADMIN = "person.first_admin_made"
-REGISTERED = "person.registered"
 
 
 def register() -> None:
-    names = [*table_events(), CREDENTIAL_USED, CREDENTIAL_ROTATED, FIRST_ADMIN, REGISTERED]
+    names = [*table_events(), CREDENTIAL_USED, CREDENTIAL_ROTATED, FIRST_ADMIN]
     events.register(*names, *(f"{name}.refused" for name in names))

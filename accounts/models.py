@@ -141,11 +141,11 @@ class SocialAccount(models.Model):
     """公式アカウント: one entry of the register. `config` holds what is not secret (address, identifier)."""
 
     section = models.ForeignKey(Section, models.PROTECT, related_name="social_accounts")
-    name = models.CharField("台帳の名前", max_length=60, unique=True)
+    name = models.CharField("台帳の名前", max_length=60)
     network = models.CharField("サービス", max_length=16)
     connection = models.CharField("つなぎ方", max_length=16, choices=_choices(CONNECTION_JA))
     handle = models.CharField("ユーザー名", max_length=100)
-    url = models.URLField("URL", unique=True)
+    url = models.URLField("URL")
     rulebooks = models.JSONField("適用する規程", default=list)
     state = models.CharField(
         "状態", max_length=16, choices=_choices(ACCOUNT_STATE_JA), default=AccountState.REQUESTED
@@ -168,7 +168,12 @@ class SocialAccount(models.Model):
                 condition=~Q(state=AccountState.CLOSED) | Q(closed_at__isnull=False),
                 name="account_closed_has_date",
             ),
-            models.UniqueConstraint(fields=["network", "handle"], name="account_handle_once_per_network"),
+            *(
+                models.UniqueConstraint(
+                    fields=fields, condition=~Q(state=AccountState.CLOSED), name=f"account_{name}_once_in_use"
+                )
+                for name, fields in (("name", ["name"]), ("url", ["url"]), ("handle", ["network", "handle"]))
+            ),
         ]
 
     def __str__(self) -> str:

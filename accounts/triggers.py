@@ -10,7 +10,8 @@ from audit.triggers import Trigger, kept, refuse
 
 
 def _stays(table: str, *keys: Sequence[str]) -> list[Trigger]:
-    return [*kept(table, keys=keys), _renumbered(table), _replaced(table, keys)]
+    replaced = [_replaced(table, keys)] if keys else []
+    return [*kept(table, keys=keys), _renumbered(table), *replaced]
 
 
 def _renumbered(table: str) -> Trigger:
@@ -31,10 +32,40 @@ def _replaced(table: str, keys: Sequence[Sequence[str]]) -> Trigger:
     return Trigger(both.name, table, both.sqlite, "")
 
 
+def _in_use(*key: str, besides: str = "1 = 1") -> str:
+    """Another entry, not closed, holds the key (a row to be inserted has no id yet on SQLite)."""
+    same = " AND ".join(f"o.{column} = NEW.{column}" for column in key)
+    return (
+        "NEW.state <> 'closed' AND EXISTS (SELECT 1 FROM accounts_socialaccount o"
+        f" WHERE o.state <> 'closed' AND {besides} AND {same})"
+    )
+
+
+def _taken_in_use(*key: str) -> Trigger:
+    name = f"accounts_socialaccount_{key[-1]}_new"
+    message = "accounts_socialaccount: it is in use"
+    return refuse(name, table="accounts_socialaccount", on="INSERT", when=_in_use(*key), message=message)
+
+
+def _replaced_in_use(*key: str) -> Trigger:
+    name = f"accounts_socialaccount_{key[-1]}_taken"
+    message = "accounts_socialaccount: it is taken"
+    both = refuse(
+        name,
+        table="accounts_socialaccount",
+        on="UPDATE",
+        when=_in_use(*key, besides="o.id <> OLD.id"),
+        message=message,
+    )
+    return Trigger(both.name, both.table, both.sqlite, "")
+
+
 KEPT = [
     *_stays("accounts_section", ("name",)),
     *_stays("accounts_staffmember", ("username",)),
-    *_stays("accounts_socialaccount", ("name",), ("url",), ("network", "handle")),
+    *_stays("accounts_socialaccount"),
+    *(_taken_in_use(*key) for key in (("name",), ("url",), ("network", "handle"))),
+    *(_replaced_in_use(*key) for key in (("name",), ("url",), ("network", "handle"))),
 ]
 
 

@@ -84,7 +84,7 @@ class Home:
 def home_of(staff: StaffMember, roles: Iterable[str], *, now: datetime) -> Home:
     on, led, drafting = day_of(now), _led_by(staff, day_of(now)), drafts_for(staff)
     accounts = _watched_by(staff, set(roles), led, drafting)
-    troubled = stuck(staff)
+    troubled = stuck(staff, day_of(now))
     return Home(
         turn=my_turn(staff, roles, led, on),
         stuck=troubled,
@@ -116,9 +116,9 @@ def _watched_by(
 # --- 止まっているもの
 
 
-def stuck(staff: StaffMember) -> list[Stuck]:
+def stuck(staff: StaffMember, on: date) -> list[Stuck]:
     """Deliveries of this person's and their sections' posts that do not go by themselves, or not yet."""
-    visible = posts.visible_to(staff, ()).filter(state=PostState.CLEARED)
+    visible = posts.visible_to(staff, (), on).filter(state=PostState.CLEARED)
     retrying = Q(state=DeliveryState.WAITING) & ~Q(problem="")
     taken_up = Exists(Post.objects.filter(continues=OuterRef("post")).exclude(state=PostState.CANCELLED))
     rows = (

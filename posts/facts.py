@@ -42,6 +42,8 @@ def post_facts(
         deciders=deciders,
         approvers=_approvers(post, verb, on),
         deliveries=delivery_states(post) if verb in _LOOKS_AT_DELIVERIES else (),
+        former_targets=_former_targets(version, content, on),
+        continued=verb in (None, Verb.EDIT) and is_continued(post),
         asked=asked,
     )
 
@@ -66,6 +68,17 @@ def written_facts(post: Post, content: canonical.Content, targets: tuple[Account
         latest_at=content.latest_at,
         declared_on=post.declared_on,
     )
+
+
+def _former_targets(version: Version, content: canonical.Content, on: date) -> tuple[Account, ...]:
+    """The social accounts that an edit would take the post away from."""
+    stored = canonical.parse(version.canonical)
+    return target_facts(stored, on) if set(stored.targets) - set(content.targets) else ()
+
+
+def is_continued(post: Post) -> bool:
+    """Another post, not cancelled, goes out in place of what was left of this one."""
+    return post.continuations.exclude(state=PostState.CANCELLED).exists()
 
 
 def _approvers(post: Post, verb: Verb | None, on: date) -> tuple[facts.Person, ...]:

@@ -37,6 +37,9 @@ class Post(models.Model):
                 condition=~Q(kind=PostKind.CORRECTION) | Q(corrects__isnull=False),
                 name="correction_names_its_post",
             ),
+            models.UniqueConstraint(
+                fields=["continues"], condition=~Q(state=PostState.CANCELLED), name="post_continued_once"
+            ),
             models.CheckConstraint(
                 condition=~Q(state__in=[PostState.AWAITING_APPROVAL, PostState.AWAITING_CHECK])
                 | Q(waiting_since__isnull=False),
@@ -172,6 +175,7 @@ class Delivery(models.Model):
     tries = models.PositiveIntegerField(default=0)
     key = models.CharField("べき等キー", max_length=64, blank=True)
     key_at = models.DateTimeField(null=True, blank=True)
+    connection = models.CharField("送った接続先", max_length=200, blank=True)
     held_codes = models.JSONField(default=list, blank=True)
     problem = models.TextField("出せなかった理由", blank=True)
     remote_id = models.CharField(max_length=300, blank=True)

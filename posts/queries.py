@@ -98,15 +98,16 @@ def troubled(posts: QuerySet[Post]) -> QuerySet[Post]:
     return posts.filter(Exists(stuck))
 
 
-def visible_to(staff: StaffMember, roles: Iterable[str]) -> QuerySet[Post]:
-    """Posts that this person may read: auditors and admins all, others their section's and their accounts'."""
+def visible_to(staff: StaffMember, roles: Iterable[str], on: date) -> QuerySet[Post]:
+    """Posts this person may read on that day: auditors and admins all, others their section's and accounts'."""
     everything = {Role.AUDITOR, Role.SYSTEM_ADMIN, Role.WEB_ADMIN} & set(roles)
     posts = Post.objects.select_related("section", "drafter")
     if everything:
         return posts
-    led = RoleAssignment.objects.filter(staff=staff, role__in=[Role.CHIEF, Role.DEPUTY]).values("section")
+    led = RoleAssignment.objects.in_force(on).filter(staff=staff, role__in=[Role.CHIEF, Role.DEPUTY])
+    sections = led.values("section")
     mine = Contribution.objects.filter(post=OuterRef("pk"), staff=staff)
-    below = Q(section__in=led) | Q(section__parent__in=led)
+    below = Q(section__in=sections) | Q(section__parent__in=sections)
     return posts.filter(_in_scope(staff) | below | Exists(mine))
 
 

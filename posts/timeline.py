@@ -89,6 +89,8 @@ CODES = {
     "category_missing": "種類が選ばれていない",
     "category_outside_policy": "種類が運用方針の発信内容にない",
     "nothing_to_correct": "もとの投稿がまだ出ていない",
+    "nothing_left_behind": "残っている送り先がない",
+    "continued_elsewhere": "残りがもう新しい投稿になっている",
     "text_empty": "本文がない",
     "text_too_long": "本文が長い",
     "due_in_past": "発信する日時を過ぎている",

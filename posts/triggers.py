@@ -232,7 +232,8 @@ DELIVERIES = [
         on="UPDATE",
         when=(
             _changed("id", "clearance_id", "post_id", "social_account_id", "due_at", "latest_at")
-            + " OR (OLD.key <> '' AND NEW.key <> OLD.key) OR NEW.next_try_at < NEW.due_at"
+            + " OR (OLD.key <> '' AND (NEW.key <> OLD.key OR NEW.connection <> OLD.connection))"
+            " OR NEW.next_try_at < NEW.due_at"
             " OR (OLD.key_at IS NOT NULL AND (NEW.key_at IS NULL OR NEW.key_at <> OLD.key_at))"
         ),
         message="posts_delivery: what was cleared is fixed",
@@ -339,6 +340,18 @@ POSTS = [
         on="INSERT",
         when="NEW.state <> 'drafting' OR NEW.version_no <> 1",
         message="posts_post: it starts as a draft",
+    ),
+    _on_sqlite(
+        refuse(
+            "posts_post_continued_once",
+            table="posts_post",
+            on="INSERT",
+            when=(
+                "EXISTS (SELECT 1 FROM posts_post o"
+                " WHERE o.continues_id = NEW.continues_id AND o.state <> 'cancelled')"
+            ),
+            message="posts_post: another one goes on with it",
+        )
     ),
     refuse(
         "posts_post_fixed",

@@ -16,6 +16,8 @@ from rules.workflow import Allowed, available_verbs, decide
 
 # What never reached its social account and is not on its way there any more.
 _LEFT_BEHIND = frozenset({DeliveryState.EXPIRED, DeliveryState.REJECTED, DeliveryState.DROPPED})
+# The reason is asked for when the way is gone; whether there is a way does not hang on it.
+_WITH_REASON = facts.Asked(reason="理由")
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def ways(subject: facts.Post, actor: Actor, deliveries: Sequence[Delivery], *, n
     allowed = {
         verb
         for verb in (Verb.EDIT, Verb.CANCEL)
-        if isinstance(decide(verb, subject, actor, city, now), Allowed)
+        if isinstance(decide(verb, replace(subject, asked=_WITH_REASON), actor, city, now), Allowed)
     }
     again = isinstance(decide(Verb.DRAFT, replace(subject, id=0), actor, city, now, new=True), Allowed)
     return Ways(

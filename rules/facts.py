@@ -164,7 +164,9 @@ class Clearance:
 class Post:
     """A post and its current version. `digest` is computed from the stored canonical text, never copied.
 
-    `corrects_published` is False for a correction of something that never went out.
+    `former_targets` are those of the stored version where an edit would change them. `corrects_published` is
+    False for a correction of something that never went out, `nothing_left_behind` True for a continuation
+    that has nothing to continue; `continued` says that another post has taken over what was left.
     """
 
     id: int
@@ -184,7 +186,10 @@ class Post:
     due_at: datetime | None = None
     latest_at: datetime | None = None
     declared_on: date | None = None
+    former_targets: tuple[Account, ...] = ()
     corrects_published: bool = True
+    nothing_left_behind: bool = False
+    continued: bool = False
     clearance: Clearance | None = None
     deliveries: tuple[DeliveryState, ...] = ()
     asked: Asked = field(default_factory=Asked)
@@ -239,7 +244,11 @@ class Policy:
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody who is to get a role, or the permission to draft for a social account."""
+    """Somebody who is to get a part (a role, the permission to draft for a social account) or to lose it.
+
+    `until_on` is the last day of the role; `holds_it` says whether they hold what is to be taken from them,
+    `last_admin` that nobody would be system admin after it.
+    """
 
     id: int
     name: str
@@ -249,6 +258,8 @@ class Member:
     role: Role | None = None
     section: int | None = None
     until_on: date | None = None
+    holds_it: bool = False
+    last_admin: bool = False
     state: MemberState = MemberState.REGISTERED
     asked: Asked = field(default_factory=Asked)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from rules.facts import Account, Case, Delivery, Policy, Post, Reason
 from rules.gate import Gate
-from rules.states import MAY_BE_LIVE, AccountState, DeliveryState
+from rules.states import MAY_BE_LIVE, AccountState, DeliveryState, PostState
 
 
 def _post(case: Case) -> Post:
@@ -154,6 +154,12 @@ def check_title(case: Case) -> Iterator[Reason]:
         )
 
 
+def check_title_kept(case: Case) -> Iterator[Reason]:
+    """What was decided on under a name keeps one; a draft may still be without."""
+    if _post(case).state == PostState.CLEARED:
+        yield from check_title(case)
+
+
 def check_declared(case: Case) -> Iterator[Reason]:
     """mima:4-柱: the drafter has read the principles, in the version in force."""
     declared_on = _post(case).declared_on
@@ -197,6 +203,24 @@ def check_origin(case: Case) -> Iterator[Reason]:
             "correction",
             "もとの投稿は、まだどこにも発信していません。",
             "もとの投稿を直すか、取り下げてください。",
+        )
+    if _post(case).nothing_left_behind:
+        yield Reason(
+            "nothing_left_behind",
+            "correction",
+            "もとの投稿に、出せずに残っている送り先がないか、残りはもう新しい投稿になっています。",
+            "もとの投稿のページで、送り先ごとの結果を確かめてください。",
+        )
+
+
+def check_not_continued(case: Case) -> Iterator[Reason]:
+    """What was left of this post goes out as another one; mending this one too would send it twice."""
+    if _post(case).continued:
+        yield Reason(
+            "continued_elsewhere",
+            "correction",
+            "この投稿の残りは、もう新しい投稿になっています。両方を出すと二重になります。",
+            "新しい投稿のほうを直してください。",
         )
 
 
@@ -311,8 +335,10 @@ TEXT = Gate("text", "text_limit", check_text, "本文の長さ")
 SCHEDULE = Gate("schedule", "clearance", check_schedule, "発信する日時")
 LATEST = Gate("latest", "clearance", check_latest, "遅れの限度")
 TITLE = Gate("title", "approval", check_title, "見出し")
+TITLE_KEPT = Gate("title_kept", "approval", check_title_kept, "見出しを残す")
 DECLARED = Gate("declared", "declaration", check_declared, "基本原則の確認")
-ORIGIN = Gate("origin", "correction", check_origin, "訂正するもとの投稿")
+ORIGIN = Gate("origin", "correction", check_origin, "もとの投稿")
+NOT_CONTINUED = Gate("not_continued", "correction", check_not_continued, "残りは1つの投稿だけ")
 NOT_DECIDER = Gate("not_decider", "four_eyes", check_not_decider, "判断した人は書かない")
 NOT_FROZEN = Gate("not_frozen", "correction", check_not_frozen, "発信後は直さない")
 REASON = Gate("reason", "approval", check_reason_given, "理由")

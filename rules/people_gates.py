@@ -1,4 +1,4 @@
-"""Gates for roles and permissions: who can be given a part at all."""
+"""Gates for roles and permissions: who can be given a part at all, and what can be taken from whom."""
 
 from collections.abc import Iterator
 
@@ -71,6 +71,57 @@ def check_scope(case: Case) -> Iterator[Reason]:
         )
 
 
+def check_period(case: Case) -> Iterator[Reason]:
+    """A role is not rewritten for days that are over: what was decided on them was decided by its holder."""
+    until_on = _member(case).until_on
+    if until_on is not None and until_on < case.on:
+        yield Reason(
+            "period_over",
+            "staff",
+            "期間の終わりが、もう過ぎた日です。",
+            "今日か、今日よりあとの日を書いてください。",
+        )
+
+
+def check_held(case: Case) -> Iterator[Reason]:
+    """Only what somebody holds can be taken from them; a misspelt role must not look like done."""
+    member = _member(case)
+    if not member.holds_it:
+        yield Reason(
+            "not_held",
+            "staff",
+            f"{member.name}さんは、この役割や権限を持っていません。",
+            "だれが何を持っているかを確かめてください。",
+        )
+
+
+def check_still_here(case: Case) -> Iterator[Reason]:
+    member = _member(case)
+    if not member.active:
+        yield Reason(
+            "already_left",
+            "staff",
+            f"{member.name}さんは、もう退職・異動の扱いになっています。",
+            "何もする必要はありません。",
+        )
+
+
+def check_not_last_admin(case: Case) -> Iterator[Reason]:
+    """Without a system admin nobody could register, connect or take away anything any more."""
+    member = _member(case)
+    if member.last_admin:
+        yield Reason(
+            "last_admin",
+            "staff",
+            f"{member.name}さんのあとに、システム管理者がいなくなります。",
+            "先に、ほかの職員をシステム管理者にしてください。",
+        )
+
+
 ABLE = Gate("able", "staff", check_able, "役割を持てる人")
 STAFF_ONLY = Gate("staff_only", "staff", check_staff_only, "市の職員")
 SCOPE = Gate("scope", "staff", check_scope, "役割の範囲と期間")
+PERIOD = Gate("period", "staff", check_period, "これからの期間")
+HELD = Gate("held", "staff", check_held, "いま持っているもの")
+STILL_HERE = Gate("still_here", "staff", check_still_here, "在職")
+NOT_LAST_ADMIN = Gate("not_last_admin", "staff", check_not_last_admin, "システム管理者が残る")

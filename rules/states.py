@@ -138,5 +138,9 @@ class Verb(StrEnum):
     CLOSE_ACCOUNT = "close_account"
     SET_CREDENTIAL = "set_credential"
     # person
+    REGISTER_PERSON = "register_person"
     GIVE_ROLE = "give_role"
     LET_DRAFT = "let_draft"
+    END_ROLE = "end_role"
+    STOP_DRAFT = "stop_draft"
+    LEAVE = "leave"

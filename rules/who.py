@@ -6,8 +6,8 @@ Each yields the reasons why this actor may not; no reason means yes. Refusals he
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from rules.facts import Account, Actor, Case, Person, Policy, Post, Reason
-from rules.states import Role
+from rules.facts import Account, Actor, Case, Member, Person, Policy, Post, Reason
+from rules.states import PostState, Role
 
 Predicate = Callable[[Case], Iterator[Reason]]
 
@@ -46,13 +46,13 @@ def check_may_draft(case: Case) -> Iterator[Reason]:
     subject = case.subject
     assert isinstance(subject, Post)
     yield from _not_able(case.actor)
-    for target in subject.targets:
+    for target in dict.fromkeys((*subject.targets, *subject.former_targets)):
         if target.id not in case.actor.drafts_for:
             yield Reason(
                 "may_not_draft_for_account",
                 "staff",
                 f"あなたは「{target.name}」の投稿を起案できません。",
-                "担当の所属長に、起案の権限を頼んでください。",
+                "システム管理者に、起案の権限を頼んでください。",
                 target.name,
             )
 
@@ -64,6 +64,13 @@ def check_contributor(case: Case) -> Iterator[Reason]:
     if case.actor.id not in subject.contributors:
         yield _refusal("not_contributor", "staff", "この投稿を起案した人、手を入れた人だけが行えます。")
     yield from check_may_draft(case)
+
+
+def check_staff_contributor(case: Case) -> Iterator[Reason]:
+    """mima:2-対象者: the claim to go without the chief is a staff member's; contractors only draft."""
+    if not case.actor.is_staff:
+        yield _refusal("not_staff", "staff", "承認の省略を申し出られるのは市の職員だけです。")
+    yield from check_contributor(case)
 
 
 def check_approver(case: Case) -> Iterator[Reason]:
@@ -106,6 +113,8 @@ def check_contributor_or_approver(case: Case) -> Iterator[Reason]:
     chief = case.actor.is_staff and case.actor.is_approver_of(subject.section, case.on)
     if not chief:
         yield from check_contributor(case)
+    if subject.state == PostState.CLEARED and not case.actor.is_staff:
+        yield _refusal("not_staff", "staff", "承認・確認がすんだ投稿を取り下げられるのは市の職員だけです。")
 
 
 def check_system(case: Case) -> Iterator[Reason]:
@@ -147,10 +156,16 @@ def check_web_admin(case: Case) -> Iterator[Reason]:
 
 
 def check_system_admin(case: Case) -> Iterator[Reason]:
-    """mima:3-3-認証: system admins connect social accounts."""
+    """mima:3-3-認証: system admins connect social accounts; they also keep the register of people."""
     yield from _not_able(case.actor)
     if not (case.actor.is_staff and case.actor.holds(Role.SYSTEM_ADMIN, None, case.on)):
-        yield _refusal("not_system_admin", "credentials", "接続の設定を行えるのは、システム管理者です。")
+        people = isinstance(case.subject, Member)
+        yield Reason(
+            "not_system_admin",
+            "staff" if people else "credentials",
+            f"{'職員の登録、役割と権限の変更' if people else '接続の設定'}を行えるのは、システム管理者です。",
+            "システム管理者に頼んでください。",
+        )
 
 
 def _account(case: Case) -> Account:
@@ -176,6 +191,7 @@ def _office_refusal(case: Case, section: int, approvers: tuple[Person, ...], dut
 
 MAY_DRAFT = Who("may_draft", "起案の権限がある人", check_may_draft, asks_drafting=True)
 CONTRIBUTOR = Who("contributor", "手を入れた人", check_contributor, asks_drafting=True)
+STAFF_CONTRIBUTOR = Who("staff_contributor", "手を入れた職員", check_staff_contributor, asks_drafting=True)
 APPROVER = Who("approver", "所属長・代決者", check_approver, asks_office=True)
 CHECKER = Who("checker", "関わる職員", check_checker, asks_office=True, asks_drafting=True)
 CONTRIBUTOR_OR_APPROVER = Who(

@@ -123,6 +123,7 @@ def _returned(stage: Stage) -> None:
     stage.ask(post, "sato", ago=timedelta(days=1, hours=3))
     review.return_(
         post=post,
+        seen_digest=seen(post),
         reason="日にちと時間を書き足してください。雨のときの扱いもお願いします。",
         by=stage.people["suzuki"],
         now=stage.now - timedelta(days=1),
@@ -240,6 +241,7 @@ def _escalated(stage: Stage) -> None:
     stage.claim(post, "sato", ago=timedelta(hours=3))
     review.escalate(
         post=post,
+        seen_digest=seen(post),
         reason="工事による断水が防災の情報に当たるか、判断をお願いします。",
         by=stage.people["tanaka"],
         now=stage.now - timedelta(hours=2),

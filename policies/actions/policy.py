@@ -8,6 +8,7 @@ from accounts.acts import ActError, Deed, perform, signature
 from accounts.models import SocialAccount, StaffMember
 from policies import events
 from policies.actions import site
+from policies.actions.gate import raise_epoch
 from policies.facts import NOTHING_ASKED, policy_facts
 from policies.models import CONTENT_FIELDS, OPEN_STATES, PolicyVersion
 from policies.queries import TRAINING, next_version
@@ -142,6 +143,8 @@ def _act(
     """One act on an existing version; the caller's object is brought up to date with what was written."""
 
     def lock() -> PolicyVersion:
+        if verb == Verb.PUBLISH_POLICY:
+            raise_epoch()  # a new version may allow fewer categories than the one in force
         _locked_account(version.social_account_id)
         return _locked_version(version.pk)
 

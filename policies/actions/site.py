@@ -48,10 +48,12 @@ def refresh(*, by: str, now: datetime) -> str:
 
 
 def refresh_if_due(*, now: datetime) -> str:
-    """Once a day, because a policy may apply from today; and again while the last publication failed."""
+    """Once a day, because a policy may apply from today; again while the last publication failed, or when the
+    folder shows another release than ours (a transaction that failed after the switch, or somebody's hand)."""
     site = CitySite.objects.get(pk=1)
+    drifted = bool(site.release) and LocalFolder(settings.SITE_FOLDER).release() != site.release
     is_old = site.published_at is not None and day_of(site.published_at) < day_of(now)
-    return refresh(by=WORKER, now=now) if is_old or site.problem else ""
+    return refresh(by=WORKER, now=now) if is_old or drifted or site.problem else ""
 
 
 def remember_problem(problem: str, *, stream: str, event: str, by: str, now: datetime) -> str:

@@ -6,10 +6,12 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
+from accounts.connections import supports
 from accounts.models import CONNECTION_JA, Section, SocialAccount, StaffMember
 from policies import services
 from policies.forms.fields import text_area
 from rules import clauses
+from rules.states import AccountState
 
 _SAVED = "保存してあります。替えるときだけ入力してください。"
 
@@ -79,15 +81,25 @@ class AccountRequestForm(forms.Form):
             self.add_error(
                 "url", f"{services.label_of(network)}のURLではありません。サービスかURLを直してください。"
             )
-        if SocialAccount.objects.filter(network=network, handle=handle).exists():
+        if _in_use(network=network, handle=handle):
             self.add_error("handle", "同じサービスに、このユーザー名の公式アカウントがもう台帳にあります。")
+        if network and not supports(network, cleaned.get("connection", "")):
+            self.add_error(
+                "connection",
+                f"{services.label_of(network)}には、まだ自動で発信できません。「訓練」を選んでください。",
+            )
         return cleaned
 
     def _new(self, name: str, taken: str) -> str:
         value = str(self.cleaned_data[name])
-        if SocialAccount.objects.filter(**{name: value}).exists():
+        if _in_use(**{name: value}):
             raise forms.ValidationError(taken)
         return value
+
+
+def _in_use(**entry: str) -> bool:
+    """Closed entries stay in the register and hold nothing any more."""
+    return SocialAccount.objects.filter(**entry).exclude(state=AccountState.CLOSED).exists()
 
 
 class CredentialForm(forms.Form):

@@ -66,6 +66,10 @@ class LocalFolder:
             why = _WHY.get(error.errno or 0, error.strerror or "書き込めません")
             raise TargetError(f"公表先のフォルダー「{self.root}」に書き込めません（{why}）。") from error
 
+    def release(self) -> str:
+        """The name of the release that is shown now; "" before the first."""
+        return self.current.resolve().name if self.current.exists() else ""
+
     def read(self, path: str) -> bytes | None:
         """The published file, or None; never one from outside the current release."""
         name = _file_of(self.current, path)

@@ -105,7 +105,10 @@ def account_request(request: HttpRequest) -> HttpResponse:
 @signed_in
 def account_credential(request: HttpRequest, pk: int) -> HttpResponse:
     account, now = account_or_404(pk), timezone.now()
-    check_offered(offers(account_facts_of(account, day_of(now)), staff_of(request), now), Verb.SET_CREDENTIAL)
+    if request.method != "POST":  # an attempt is refused by the act itself, and so stands in the record
+        check_offered(
+            offers(account_facts_of(account, day_of(now)), staff_of(request), now), Verb.SET_CREDENTIAL
+        )
     form = _credential_form(request, account)
     if form is not None and request.method == "POST" and form.is_valid():
         return _connect(request, account, form)

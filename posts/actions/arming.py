@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from accounts.acts import WORKER
+from accounts.connections import destination
 from accounts.facts import city_facts
 from accounts.models import SocialAccount
 from audit import actions as audit
@@ -120,14 +121,19 @@ def _is_too_late(delivery: Delivery, now: datetime) -> bool:
 
 def _may_go_again(delivery: Delivery, adapter: Adapter, now: datetime) -> bool:
     """The same message again makes no second post; but after its time it must not become a first one."""
-    return adapter.capabilities.idempotent and delivery.latest_at >= now
+    return adapter.capabilities.idempotent and delivery.latest_at >= now and _same_connection(delivery)
+
+
+def _same_connection(delivery: Delivery) -> bool:
+    """Our key means something only to the server and the name it was first used with."""
+    return delivery.connection == destination(delivery.social_account)
 
 
 def _doubt(delivery: Delivery, adapter: Adapter, now: datetime) -> Doubt | None:
     """Look it up where the network can tell, and only when nothing of ours can still be on its way there."""
     last = Attempt.objects.filter(delivery=delivery).latest("number")
     settled_at = last.armed_until + ARRIVED_BY
-    if not adapter.capabilities.finds:
+    if not (adapter.capabilities.finds and _same_connection(delivery)):
         _again_at(delivery, now + UNSETTLED_AGAIN)
     elif now < settled_at:
         _again_at(delivery, settled_at)
@@ -177,7 +183,8 @@ def _write_armed(delivery: Delivery, adapter: Adapter, epoch: int, now: datetime
     delivery.held_codes, delivery.problem = [], ""
     if not delivery.key:
         delivery.key, delivery.key_at = adapter.new_key(now), now
-    delivery.save(update_fields=["state", "tries", "held_codes", "problem", "key", "key_at"])
+        delivery.connection = destination(delivery.social_account)
+    delivery.save(update_fields=["state", "tries", "held_codes", "problem", "key", "key_at", "connection"])
     attempt = Attempt.objects.create(
         delivery=delivery,
         social_account_id=delivery.social_account_id,

@@ -10,7 +10,7 @@ from accounts.models import StaffMember
 from posts.actions.cases import CaseFile, act
 from posts.actions.clearing import void_clearance
 from posts.canonical import Content, canonical, digest, parse
-from posts.facts import target_facts, written_facts
+from posts.facts import is_continued, target_facts, written_facts
 from posts.models import Contribution, Post, Version
 from rules.calendar import day_of
 from rules.facts import Account
@@ -58,7 +58,9 @@ def _save_first(
         Verb.DRAFT,
         lambda: CaseFile(post, Version()),
         lambda case: replace(
-            written_facts(case.post, content, targets), corrects_published=_corrects_published(case.post)
+            written_facts(case.post, content, targets),
+            corrects_published=_corrects_published(case.post),
+            nothing_left_behind=case.post.continues is not None and not _left_behind(case.post.continues),
         ),
         write,
         lambda case: case.post.stream if case.post.pk else f"staff:{by.pk}",
@@ -112,7 +114,8 @@ def correction_of(*, post: Post, by: StaffMember, now: datetime) -> Post:
 def rest_of(*, post: Post, by: StaffMember, now: datetime) -> Post:
     """残りを新しい投稿にする: the same content for the social accounts that it neither reached nor can reach.
 
-    What has expired, was rejected or dropped never comes back, so nothing goes out twice this way.
+    What has expired, was rejected or dropped never comes back, and one post is continued by one other only, so
+    nothing goes out twice this way. Refuses where nothing is left behind, or another has taken it over.
     """
     content = _content_of(post)
     may_go_out = [*MAY_BE_LIVE, *OPEN]
@@ -124,6 +127,7 @@ def rest_of(*, post: Post, by: StaffMember, now: datetime) -> Post:
         declared=False,
         by=by,
         now=now,
+        corrects=post.corrects,
         continues=post,
     )
 
@@ -136,6 +140,12 @@ def _corrects_published(post: Post) -> bool:
     if post.corrects is None:
         return True
     return post.corrects.deliveries.filter(state=DeliveryState.ACCEPTED).exists()
+
+
+def _left_behind(post: Post) -> bool:
+    """Somewhere it did not go out and will not, and no other post has taken that over."""
+    ended = (DeliveryState.EXPIRED, DeliveryState.REJECTED, DeliveryState.DROPPED)
+    return post.deliveries.filter(state__in=ended).exists() and not is_continued(post)
 
 
 def _add_version(post: Post, content: Content, by: StaffMember, now: datetime) -> Version:

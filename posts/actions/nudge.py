@@ -1,6 +1,7 @@
 """A wake-up for the sender. The database is the schedule: a lost nudge costs a sweep's wait, not a post."""
 
 import logging
+import threading
 
 from celery import current_app
 from kombu.exceptions import OperationalError
@@ -11,7 +12,12 @@ SWEEP = "posts.sweep"
 
 
 def nudge() -> None:
-    """Ask for a sweep now. A broker that is away is logged and otherwise ignored: the sweep comes anyway."""
+    """Ask for a sweep now. Nobody waits for it: a broker that is away takes seconds to say so."""
+    threading.Thread(target=_ask, name="nudge", daemon=True).start()
+
+
+def _ask() -> None:
+    """A broker that is away is logged and otherwise ignored: the sweep comes anyway."""
     try:
         current_app.send_task(SWEEP, retry=False, expires=30)
     except (OperationalError, SQLAlchemyError, OSError) as error:

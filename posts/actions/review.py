@@ -44,15 +44,15 @@ def second_check(
     return act(Verb.SECOND_CHECK, post, write, by=by, now=now, asked=asked, then=_go)
 
 
-def return_(*, post: Post, reason: str, by: StaffMember, now: datetime) -> Post:
-    """差し戻す, from the chief's queue or the checker's. Refuses a return without a reason."""
-    asked = Asked(reason=reason)
+def return_(*, post: Post, seen_digest: str, reason: str, by: StaffMember, now: datetime) -> Post:
+    """差し戻す the version seen, from the chief's queue or the checker's. Refuses a return without a reason."""
+    asked = Asked(reason=reason, seen_digest=seen_digest)
     return act(Verb.RETURN, post, _deciding(Verb.RETURN, by, now, asked), by=by, now=now, asked=asked)
 
 
-def escalate(*, post: Post, reason: str, by: StaffMember, now: datetime) -> Post:
+def escalate(*, post: Post, seen_digest: str, reason: str, by: StaffMember, now: datetime) -> Post:
     """所属長へ回付: a checker in doubt hands the case to the chief, saying why."""
-    asked = Asked(reason=reason)
+    asked = Asked(reason=reason, seen_digest=seen_digest)
     return act(Verb.ESCALATE, post, _deciding(Verb.ESCALATE, by, now, asked), by=by, now=now, asked=asked)
 
 

@@ -20,7 +20,9 @@ def staff_of(request: HttpRequest) -> StaffMember:
 
 def visible_post(request: HttpRequest, pk: int) -> Post:
     """The post, if this person may read it. Else 403 with the people to ask, or 404 where there is none."""
-    post = visible_to(staff_of(request), roles_of_request(request)).filter(pk=pk).first()
+    post = (
+        visible_to(staff_of(request), roles_of_request(request), day_of(timezone.now())).filter(pk=pk).first()
+    )
     if post is None:
         raise PermissionDenied(_readers_of(get_object_or_404(Post.objects.select_related("section"), pk=pk)))
     return post

@@ -22,6 +22,7 @@ from posts.queries import deliveries_of, visible_to
 from posts.reading import dossier_of
 from posts.views.access import staff_of, visible_post
 from posts.ways import has_gone_out, is_left_behind
+from rules.calendar import day_of
 
 UNCHANGED = "投稿は、いまのまま変わりません。"
 STILL_MOVING = "残っている公式アカウントがないか、まだ発信を待っています。結果が出てから選んでください。"
@@ -43,7 +44,7 @@ def post_list(request: HttpRequest) -> HttpResponse:
     """Newest first, page by page; ?state= chooses, ?before= is the key of the last row seen."""
     state, before = request.GET.get("state", ""), request.GET.get("before", "")
     key = int(before) if before.isascii() and before.isdigit() and len(before) <= _LONGEST_KEY else None
-    posts = visible_to(staff_of(request), roles_of_request(request))
+    posts = visible_to(staff_of(request), roles_of_request(request), day_of(timezone.now()))
     rows, next_key = listed(posts, state=state, before=key)
     query = urlencode({"state": state, "before": next_key})
     context = {

@@ -87,11 +87,13 @@ def _second_check(post: Post, form: DecisionForm, by: StaffMember, now: datetime
 
 
 def _return(post: Post, form: DecisionForm, by: StaffMember, now: datetime) -> Post:
-    return review.return_(post=post, reason=form.cleaned_data["reason"], by=by, now=now)
+    seen, reason = form.cleaned_data["seen_digest"], form.cleaned_data["reason"]
+    return review.return_(post=post, seen_digest=seen, reason=reason, by=by, now=now)
 
 
 def _escalate(post: Post, form: DecisionForm, by: StaffMember, now: datetime) -> Post:
-    return review.escalate(post=post, reason=form.cleaned_data["reason"], by=by, now=now)
+    seen, reason = form.cleaned_data["seen_digest"], form.cleaned_data["reason"]
+    return review.escalate(post=post, seen_digest=seen, reason=reason, by=by, now=now)
 
 
 RETURNED = "「{title}」の第{version}版を差し戻しました。理由は、起案した人の「わたしの仕事」に出ます。"

@@ -22,7 +22,7 @@ from posts.models import Attempt, Delivery, Post
 from rules import clauses
 from rules.states import DeliveryState
 from tests.support import cast as people
-from tests.support.cast import NOW, Cast, approved, claimed, drafted, make_account, submitted
+from tests.support.cast import NOW, Cast, approved, claimed, drafted, make_account, seen, submitted
 
 pytestmark = pytest.mark.django_db
 AT = NOW + timedelta(hours=2)
@@ -109,7 +109,9 @@ def test_home_leaves_to_the_chief_below_what_the_chief_below_can_decide(
 
 def test_home_shows_a_returned_draft_with_its_reason(cast: Cast, account: SocialAccount) -> None:
     post = submitted(cast, account)
-    review.return_(post=post, reason="会場の階数を書き足してください", by=cast.suzuki, now=NOW)
+    review.return_(
+        post=post, seen_digest=seen(post), reason="会場の階数を書き足してください", by=cast.suzuki, now=NOW
+    )
     page = home(cast.sato)
     turn = part(page, "turn")
     assert "鈴木 洋子（観光交流課長）「会場の階数を書き足してください」" in turn
@@ -277,7 +279,8 @@ def test_home_asks_the_database_a_fixed_number_of_questions(
         claimed(cast, account)
         approved(cast, account, note)
         drafted(cast, account)
-        review.return_(post=submitted(cast, account), reason="直す", by=cast.suzuki, now=NOW)
+        post = submitted(cast, account)
+        review.return_(post=post, seen_digest=seen(post), reason="直す", by=cast.suzuki, now=NOW)
     client = Client()
     client.force_login(cast.suzuki, backend="django.contrib.auth.backends.ModelBackend")
     with django_assert_max_num_queries(40):

@@ -41,9 +41,7 @@ def tanaka(section: Section) -> StaffMember:
     return StaffMember.objects.create_user(username="tanaka", display_name="田中 健一", section=section)
 
 
-def sign_in(
-    client: Client, password: str = PASSWORD, url: str = "", username: str = "sato"
-) -> HttpResponse:
+def sign_in(client: Client, password: str = PASSWORD, url: str = "", username: str = "sato") -> HttpResponse:
     data = {"username": username, "password": password, "next": url}
     return client.post("/sign-in/", data)  # type: ignore[return-value]
 

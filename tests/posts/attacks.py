@@ -400,6 +400,13 @@ attack("post begins cleared", "starts as a draft", lambda w: copy("posts_post", 
 attack("post of no section", "parent", lambda w: copy("posts_post", w.returned.pk, section_id=987654))
 attack("post by nobody", "parent", lambda w: copy("posts_post", w.returned.pk, drafter_id=987654))
 attack(
+    "post pushes out another that goes on with the same one",
+    "goes on",
+    lambda w: replace("posts_post", w.returned.pk, continues_id=w.rejected.pk),
+    only=SQLITE,
+    before=(lambda w: copy("posts_post", w.returned.pk, continues_id=w.rejected.pk),),
+)
+attack(
     "correction of nothing",
     "parent",
     lambda w: copy("posts_post", w.returned.pk, kind="'correction'", corrects_id=987654),

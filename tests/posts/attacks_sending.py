@@ -27,6 +27,7 @@ for _change in (
 ):
     _update("waiting", _change, _FIXED, f"changes: {_change}")
 _update("unknown", "key = 'another'", _FIXED, "gets another key")
+_update("unknown", "connection = 'another'", _FIXED, "gets another connection")
 _update("unknown", f"key_at = {PAST}", _FIXED, "gets another time for its key")
 _update("unknown", "key_at = NULL", _FIXED, "loses the time of its key")
 

@@ -139,7 +139,13 @@ def test_page_tells_the_whole_story_when_it_was_returned_and_mended(
     cast: Cast, account: SocialAccount
 ) -> None:
     post = submitted(cast, account, text="11月28日(金)に集まります。")
-    review.return_(post=post, reason="曜日が違います。\n直してください。", by=cast.suzuki, now=NOW)
+    review.return_(
+        post=post,
+        seen_digest=seen(post),
+        reason="曜日が違います。\n直してください。",
+        by=cast.suzuki,
+        now=NOW,
+    )
     page = page_of(cast.sato, post)
     assert 'data-question="returned"' in page
     assert "鈴木 洋子（観光交流課長）が第1版を差し戻しました" in page

@@ -454,7 +454,7 @@ def test_frozen_text_offers_a_correction_instead_of_the_form(cast: Cast, account
 def test_edit_is_refused_when_the_person_has_decided_on_the_post(cast: Cast, account: SocialAccount) -> None:
     let_draft(account, cast.suzuki)
     post = submitted(cast, account)
-    review.return_(post=post, reason="直してください", by=cast.suzuki, now=NOW)
+    review.return_(post=post, seen_digest=seen(post), reason="直してください", by=cast.suzuki, now=NOW)
     response = sign_in(cast.suzuki).get(f"/posts/{post.pk}/edit/")
     assert response.status_code == 409
     assert codes(response) == {"decider_cannot_write"}

@@ -181,7 +181,7 @@ def test_check_case_asks_each_point_of_the_list(cast: Cast, account: SocialAccou
 
 def test_review_case_shows_what_changed_since_this_chief_looked(cast: Cast, account: SocialAccount) -> None:
     post = submitted(cast, account, text="12月6日(土)に開催します。")
-    review.return_(post=post, reason="曜日を直してください", by=cast.suzuki, now=NOW)
+    review.return_(post=post, seen_digest=seen(post), reason="曜日を直してください", by=cast.suzuki, now=NOW)
     post.refresh_from_db()
     better = content_for(account, text="12月6日(日)に開催します。", due_at=DUE)
     drafting.edit(
@@ -294,7 +294,9 @@ def test_approving_says_who_was_first_when_somebody_was(cast: Cast, account: Soc
             "取り下げられました",
         ),
         (
-            lambda post, cast: review.return_(post=post, reason="誤字", by=cast.fujimoto, now=NOW),
+            lambda post, cast: review.return_(
+                post=post, seen_digest=seen(post), reason="誤字", by=cast.fujimoto, now=NOW
+            ),
             "差し戻しました",
         ),
     ],

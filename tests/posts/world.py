@@ -109,8 +109,9 @@ def _edited(cast: Cast, post: Post, account: SocialAccount, *, by: str) -> Post:
 
 
 def _returned(cast: Cast, account: SocialAccount) -> Post:
+    post = submitted(cast, account)
     return review.return_(
-        post=submitted(cast, account), reason="日にちがありません。", by=cast.suzuki, now=LATER
+        post=post, seen_digest=seen(post), reason="日にちがありません。", by=cast.suzuki, now=LATER
     )
 
 

@@ -132,3 +132,14 @@ def test_person_gets_nowhere_when_elected_or_gone_whatever_else_they_hold(person
                 decision = judge(verb, in_state(kind, state), actor, new=state == NEW)
                 assert outcome(decision) == "forbidden", (verb, state)
                 assert {"elected": "elected", "left": "inactive"}[person] in codes(decision), (verb, state)
+
+
+@pytest.mark.clause("mima:2-対象者")
+@pytest.mark.parametrize("person", ["new_contractor", "new_manager"])
+def test_office_counts_for_nothing_when_its_holder_is_no_staff(person: str) -> None:
+    actor = replace(CAST[person], roles=tuple(held(role, None) for role in Role))
+    for kind in (Subject.POLICY, Subject.ACCOUNT):
+        for verb, (states, _) in ORACLE[kind].items():
+            for state in states:
+                got = outcome(judge(verb, in_state(kind, state), actor, new=state == NEW))
+                assert got == "forbidden", (verb, state)

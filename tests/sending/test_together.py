@@ -11,7 +11,7 @@ from django.db import connection, connections, transaction
 
 from accounts.acts import ActRefused
 from accounts.models import SocialAccount
-from policies.actions import operation
+from policies.actions.gate import raise_epoch
 from policies.models import CityGate
 from posts.actions import arming, drafting, review, sending
 from posts.actions.arming import Armed, arm
@@ -135,39 +135,39 @@ def test_every_post_goes_out_once_when_workers_share_the_accounts(
     assert len(stage.stub.calls) == len(stage.stub.keys) == 9
 
 
-def test_nothing_is_armed_after_a_restriction_that_came_while_it_was_judged(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The restriction waits for the arming that has begun; what comes after it sees it."""
-    first, second = stage.approved(), stage.approved()
+def test_restriction_waits_for_what_is_being_armed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So nothing is armed after it that has not seen it, whatever the restriction is about."""
+    delivery = stage.approved()
     judging, go_on = held_up(monkeypatch, arming, "decide")
-    armed = in_background(lambda: arm(first.pk, stage.stub, now=stage.clock()))
+    worker = in_background(lambda: arm(delivery.pk, stage.stub, now=stage.clock()))
     assert judging.wait(20)
-    narrowing = in_background(
-        lambda: operation.suspend(
-            account=stage.account, reason="点検", by=stage.cast.suzuki, now=stage.clock()
-        )
-    )
+    narrowing = in_background(transaction.atomic(raise_epoch))
     narrowing.join(0.5)
     assert narrowing.is_alive(), "the restriction did not wait"
     go_on.set()
-    armed.join(20), narrowing.join(20)
+    worker.join(20), narrowing.join(20)
     attempt = Attempt.objects.get()
-    assert (attempt.delivery_id, attempt.epoch) == (first.pk, CityGate.objects.get().epoch - 1)
-    assert arm(second.pk, stage.stub, now=stage.clock()) is None
-    first.refresh_from_db(), second.refresh_from_db()
-    assert (first.state, Attempt.objects.count()) == ("armed", 1)
+    assert (attempt.delivery_id, attempt.epoch) == (delivery.pk, CityGate.objects.get().epoch - 1)
 
 
-def test_arming_waits_for_a_restriction_that_has_begun_and_sees_it(stage: Stage) -> None:
+def test_arming_waits_for_a_restriction_that_has_begun(stage: Stage) -> None:
     delivery = stage.approved()
     with transaction.atomic():
-        CityGate.objects.select_for_update().get()
-        CityGate.objects.update(epoch=7)
-        SocialAccount.objects.filter(pk=stage.account.pk).update(state="suspended")
+        raise_epoch()
         worker = in_background(lambda: arm(delivery.pk, stage.stub, now=stage.clock()))
         worker.join(0.5)
         assert worker.is_alive(), "the worker did not wait"
+    worker.join(20)
+    assert Attempt.objects.get().epoch == CityGate.objects.get().epoch
+
+
+def test_nothing_is_armed_when_a_suspension_had_begun(stage: Stage) -> None:
+    delivery = stage.approved()
+    with transaction.atomic():
+        raise_epoch()
+        SocialAccount.objects.filter(pk=stage.account.pk).update(state="suspended")
+        worker = in_background(lambda: arm(delivery.pk, stage.stub, now=stage.clock()))
+        worker.join(0.5)
     worker.join(20)
     delivery.refresh_from_db()
     assert (delivery.state, Attempt.objects.count()) == ("held", 0)

@@ -17,7 +17,17 @@ from policies.models import PolicyVersion
 from posts.actions import drafting, review, sending
 from posts.models import Post
 from rules.states import Role
-from tests.support.cast import LONG_AGO, Cast, approved, claimed, content_for, drafted, make_account, seen, submitted
+from tests.support.cast import (
+    LONG_AGO,
+    Cast,
+    approved,
+    claimed,
+    content_for,
+    drafted,
+    make_account,
+    seen,
+    submitted,
+)
 
 
 @dataclass(frozen=True)
@@ -83,17 +93,27 @@ def _other_accounts(cast: Cast) -> list[SocialAccount]:
 
 def _account(cast: Cast, name: str, network: str, url: str, *, opened: bool = True) -> SocialAccount:
     handle = url.rsplit("/", 1)[1]
-    return make_account(
-        cast, name, network=network, connection="api", handle=handle, url=url, opened=opened
-    )
+    return make_account(cast, name, network=network, connection="api", handle=handle, url=url, opened=opened)
 
 
 def _posts(cast: Cast, account: SocialAccount, accounts: list[SocialAccount]) -> dict[str, Post]:
     now = timezone.now()
     returned = submitted(cast, account, now=now)
-    review.return_(post=returned, reason="日にちを書き足してください。", by=cast.suzuki, now=now)
+    review.return_(
+        post=returned,
+        seen_digest=seen(returned),
+        reason="日にちを書き足してください。",
+        by=cast.suzuki,
+        now=now,
+    )
     again = submitted(cast, account, now=now)
-    review.return_(post=again, reason="雨のときのことも書いてください。", by=cast.suzuki, now=now)
+    review.return_(
+        post=again,
+        seen_digest=seen(again),
+        reason="雨のときのことも書いてください。",
+        by=cast.suzuki,
+        now=now,
+    )
     _mended(cast, again, account)
     published, held = approved(cast, account, now=now), approved(cast, accounts[1], now=now)
     expired = approved(cast, account, now=now)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from accounts.models import SocialAccount
 from posts.models import Post
@@ -21,6 +21,7 @@ from tests.stories.composing import (
     write,
 )
 from tests.stories.conftest import Desk
+from tests.support.browser import NARROW, WIDE
 from tests.support.cast import Cast, make_account, submitted
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.slow, pytest.mark.usefixtures("sender")]
@@ -36,13 +37,15 @@ def account(cast: Cast) -> SocialAccount:
 
 
 @pytest.mark.clause("mima:5-本文")
-@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+@pytest.mark.parametrize(
+    ("script", "size"), [(True, WIDE), (False, NARROW)], ids=["with script", "without script on a phone"]
+)
 def test_event_notice_goes_out_after_a_return_and_an_approval(
-    cast: Cast, account: SocialAccount, desk_of: Desk, script: bool
+    cast: Cast, account: SocialAccount, desk_of: Desk, script: bool, size: ViewportSize
 ) -> None:
     waiting = submitted(cast, account, now=timezone.now())
-    sato = desk_of(cast.sato, java_script_enabled=script)
-    suzuki = desk_of(cast.suzuki, java_script_enabled=script)
+    sato = desk_of(cast.sato, java_script_enabled=script, viewport=size)
+    suzuki = desk_of(cast.suzuki, java_script_enabled=script, viewport=size)
 
     sato.goto("/")
     sato.get_by_role("link", name="投稿を起案する").click()
@@ -88,6 +91,7 @@ def approve_by_keys(page: Page, post: Post) -> None:
 
 
 def approve_by_pointer(page: Page, post: Post) -> None:
+    page.get_by_role("link", name="承認待ちの2件を見る").click()
     page.get_by_role("navigation", name="承認待ちの一覧").get_by_role("link", name=post.title).click()
     page.get_by_role("button", name="第2版を承認する").click()
 

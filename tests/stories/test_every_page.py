@@ -17,7 +17,9 @@ from tests.support.cast import Cast
 
 pytestmark = pytest.mark.slow
 ELEMENT = re.compile(r"<(\w+)([^>]*)>")
-LOOK = re.compile(r'\b(?:class|type|role|data-state|aria-current|disabled|checked|open|hidden)\b(?:="[^"]*")?')
+LOOK = re.compile(
+    r'\b(?:class|type|role|data-state|aria-current|disabled|checked|open|hidden)\b(?:="[^"]*")?'
+)
 # The menu and the person at the top are the same on every page of one person.
 AROUND = re.compile(r'<nav class="menu".*?</nav>|<details class="who">.*?</details>', re.S)
 Look = tuple[str, frozenset[tuple[str, ...]]]
@@ -54,7 +56,9 @@ def test_page_without_a_heading_is_found(desk_of: Desk) -> None:
     page = desk_of()
     page.goto("/sign-in/")
     page.evaluate("document.querySelector('h1').remove()")
-    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=x><p class=w>x</p>')")
+    page.evaluate(
+        "document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=x><p class=w>x</p>')"
+    )
     page.evaluate("document.querySelector('.w').style.width = '2000px'")
     assert overflow(page) > 0
     assert any(line.startswith("image-alt") for line in violations(page))

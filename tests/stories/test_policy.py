@@ -122,9 +122,13 @@ def read_site(page: Page, account: SocialAccount) -> None:
     row.get_by_role("link", name=f"{NAME}運用方針").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(NAME)
     expect(page.get_by_role("main")).to_contain_text(TERMS)
-    rows = list(csv.DictReader(io.StringIO(page.request.get("/site/register.csv").body().decode("utf-8-sig"))))
+    rows = list(
+        csv.DictReader(io.StringIO(page.request.get("/site/register.csv").body().decode("utf-8-sig")))
+    )
     assert [(row["名前"], row["URL"], row["状態"]) for row in rows] == [(NAME, ADDRESS, "運用中")]
-    assert ADDRESS in json.dumps(json.loads(page.request.get("/site/register.json").body()), ensure_ascii=False)
+    assert ADDRESS in json.dumps(
+        json.loads(page.request.get("/site/register.json").body()), ensure_ascii=False
+    )
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +174,10 @@ def toyama_world(cast: Cast) -> list[str]:
     return [
         *(reverse(name) for name in PLAIN),
         *(reverse(name, args=[waiting.pk]) for name in ("post_detail", "post_edit", "review_case")),
-        *(reverse(name, args=[account.pk]) for name in ("account_detail", "policy_edit", "account_credential")),
+        *(
+            reverse(name, args=[account.pk])
+            for name in ("account_detail", "policy_edit", "account_credential")
+        ),
         reverse("policy_detail", args=[version.pk]),
         f"/site/{page_address(account).removeprefix('/site/')}",
     ]

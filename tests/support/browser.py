@@ -10,14 +10,14 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response, ViewportSize, expect
 
 from accounts.models import StaffMember
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 SECONDS = 15
-WIDE = {"width": 1280, "height": 900}
-NARROW = {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+NARROW: ViewportSize = {"width": 390, "height": 844}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Our own answers to what a person may not or cannot do; Chromium reports each of them as an error, too.
 ANSWERS = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
