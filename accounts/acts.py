@@ -38,6 +38,11 @@ class ActRefused(ActError):
         self.refusal = refusal
         self.record = record
 
+    @property
+    def sentences(self) -> str:
+        """Every reason with its next step, for people who read it on a terminal."""
+        return "".join(f"{reason.sentence}{reason.next_step}" for reason in self.refusal.reasons)
+
 
 class ActStale(ActError):
     """Somebody else saved in between: the form was filled in against an older state."""

@@ -9,7 +9,7 @@ from accounts.models import RoleAssignment, SocialAccount, StaffMember, with_tit
 from accounts.sql import one_of, rows
 from rules import clauses
 from rules.calendar import day_of
-from rules.facts import Account, Actor, City, Person, RoleHeld
+from rules.facts import Account, Actor, City, Member, Person, RoleHeld
 from rules.states import AccountState, Employment, Role, Verb
 from rules.transitions import asks_drafting, asks_office
 
@@ -36,6 +36,17 @@ def actor_facts(staff: StaffMember, *, verb: Verb | None = None) -> Actor:
         elected=staff.is_elected,
         roles=roles_held(staff) if verb is None or asks_office(verb) else (),
         drafts_for=drafts_for(staff) if verb is None or asks_drafting(verb) else frozenset(),
+    )
+
+
+def member_facts(staff: StaffMember) -> Member:
+    """Somebody as the one a part is given to or taken from; which part, the act says."""
+    return Member(
+        id=staff.pk or 0,
+        name=staff.display_name,
+        employment=Employment(staff.employment),
+        elected=staff.is_elected,
+        active=staff.is_active,
     )
 
 

@@ -1,14 +1,10 @@
 """Every view declares who may call it; a view without a declaration is an error that a test finds."""
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
-
-from accounts.queries import roles_of_request, who_may
+from django.http import HttpResponseBase
 
 View = Callable[..., HttpResponseBase]
 
@@ -25,19 +21,3 @@ def signed_in(view: View) -> View:
     marked: Any = view
     marked.permission = "signed_in"
     return marked
-
-
-def roles_only(*roles: str) -> Callable[[View], View]:
-    """Only people who hold one of the roles today; others get a 403 that names who may."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not roles_of_request(request) & set(roles):
-                raise PermissionDenied(who_may(roles))
-            return view(request, *args, **kwargs)
-
-        guarded.permission = "roles:" + ",".join(roles)  # type: ignore[attr-defined]
-        return guarded
-
-    return decorate

@@ -1,16 +1,14 @@
 """Reading people, roles and the register."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from guardian.shortcuts import get_objects_for_user
 
-from accounts.models import ROLE_JA, RoleAssignment, Section, SocialAccount, StaffMember, TrainingPost
+from accounts.models import RoleAssignment, Section, SocialAccount, StaffMember, TrainingPost
 from rules.calendar import day_of
-from rules.states import AccountState, Role
+from rules.states import Role
 
 
 def roles_of(staff: StaffMember, on: date) -> set[str]:
@@ -42,36 +40,11 @@ def approvers_of(section: Section | int, on: date) -> QuerySet[StaffMember]:
     )
 
 
-def holders_of(roles: Iterable[str], on: date) -> QuerySet[StaffMember]:
-    rows = RoleAssignment.objects.in_force(on).filter(role__in=list(roles))
-    return StaffMember.objects.filter(pk__in=rows.values("staff")).select_related("section").order_by("pk")
-
-
-def who_may(roles: Iterable[str]) -> str:
-    """One sentence for a 403: which roles may, and who holds them today."""
-    roles = tuple(roles)
-    names = "、".join(staff.with_title for staff in holders_of(roles, day_of(timezone.now()))[:5])
-    kinds = "または".join(ROLE_JA[Role(role)] for role in roles)
-    return f"{kinds}だけが行えます" + (f"（{names}）。" if names else "。いまは登録された人がいません。")
-
-
-def draftable_by(staff: StaffMember) -> QuerySet[SocialAccount]:
-    """Social accounts that this person may draft for, in whatever state."""
-    accounts: QuerySet[SocialAccount] = get_objects_for_user(
-        staff, "accounts.draft", klass=SocialAccount, with_superuser=False
-    )
-    return accounts.select_related("section").order_by("pk")
-
-
 def register() -> QuerySet[SocialAccount]:
     """公式アカウント台帳, those in use first."""
     return SocialAccount.objects.select_related("section", "requested_by").order_by(
         "closed_at", "section", "pk"
     )
-
-
-def in_operation() -> QuerySet[SocialAccount]:
-    return register().filter(state=AccountState.IN_OPERATION)
 
 
 def training_timeline(before: int | None = None, limit: int = 20) -> list[TrainingPost]:

@@ -91,13 +91,12 @@ NETWORKS = {
     "x": Network("X", "X"),
     "bluesky": Network("B", "Bluesky"),
     "line": Network("L", "LINE"),
-    "mastodon": Network("M", "Mastodon"),
     "facebook": Network("F", "Facebook"),
     "instagram": Network("I", "Instagram"),
     "threads": Network("T", "Threads"),
     "youtube": Network("Y", "YouTube"),
     "note": Network("N", "note"),
-    "training": TRAINING,
+    "tiktok": Network("T", "TikTok"),
 }
 
 

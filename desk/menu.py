@@ -58,7 +58,6 @@ ENTRIES = (
     Entry("register", "公式アカウント台帳"),
     Entry("training_timeline", "訓練タイムライン"),
     Entry("clauses", "条文"),
-    Entry("records", "記録"),
 )
 
 

@@ -78,13 +78,14 @@ class Home:
     coming: Sequence[Coming]
     connections: Sequence[Connection]
     may_draft: bool
+    may_connect: bool
     last_sign: datetime | None
 
 
 def home_of(staff: StaffMember, roles: Iterable[str], *, now: datetime) -> Home:
     on, led, drafting = day_of(now), _led_by(staff, day_of(now)), drafts_for(staff)
     accounts = _watched_by(staff, set(roles), led, drafting)
-    troubled = stuck(staff, day_of(now))
+    troubled = stuck(staff, roles, on)
     return Home(
         turn=my_turn(staff, roles, led, on),
         stuck=troubled,
@@ -93,6 +94,7 @@ def home_of(staff: StaffMember, roles: Iterable[str], *, now: datetime) -> Home:
         coming=coming(accounts),
         connections=connections(accounts),
         may_draft=bool(drafting),
+        may_connect=Role.SYSTEM_ADMIN in set(roles),
         last_sign=last_sign_of_sending(),
     )
 
@@ -116,9 +118,12 @@ def _watched_by(
 # --- 止まっているもの
 
 
-def stuck(staff: StaffMember, on: date) -> list[Stuck]:
-    """Deliveries of this person's and their sections' posts that do not go by themselves, or not yet."""
-    visible = posts.visible_to(staff, (), on).filter(state=PostState.CLEARED)
+def stuck(staff: StaffMember, roles: Iterable[str], on: date) -> list[Stuck]:
+    """Deliveries of this person's and their sections' posts that do not go by themselves, or not yet.
+
+    All of the city's for system admins: they are who can release many of them.
+    """
+    visible = posts.visible_to(staff, {Role.SYSTEM_ADMIN} & set(roles), on).filter(state=PostState.CLEARED)
     retrying = Q(state=DeliveryState.WAITING) & ~Q(problem="")
     taken_up = Exists(Post.objects.filter(continues=OuterRef("post")).exclude(state=PostState.CANCELLED))
     rows = (

@@ -28,6 +28,7 @@ class Field:
     label_ja: str
     is_secret: bool = False
     is_required: bool = True
+    hint_ja: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,10 @@ _KINDS: Final[Mapping[tuple[str, str], _Kind]] = MappingProxyType(
     {
         ("bluesky", "api"): _Kind(
             fields=(
-                Field("base_url", "接続先"),
-                Field("identifier", "ハンドル"),
+                Field("base_url", "接続先", hint_ja="httpsで始まるURLです。例: https://bsky.social"),
+                Field("identifier", "ハンドル", hint_ja="先頭の @ は付けません。例: kurashi.mihon.example"),
                 Field("app_password", "アプリパスワード", is_secret=True),
-                Field("web_base", "投稿を見るページのURL", is_required=False),
+                Field("web_base", "投稿を見るページのURL", is_required=False, hint_ja="例: https://bsky.app"),
             ),
             capabilities=Bluesky.capabilities,
             make=_bluesky,

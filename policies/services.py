@@ -1,39 +1,33 @@
-"""The services a social account can be on: the name citizens are told, and the hosts its address may have.
+"""The addresses a social account can have: the domains of each service we know by name.
 
 Facts of the services, with no rule and no way to post: that is the adapters' business.
 """
 
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from platforms.counting import networks
 
-@dataclass(frozen=True)
-class Service:
-    """`hosts` are domains that an account's address ends in; none means that any host will do."""
-
-    label: str
-    hosts: tuple[str, ...] = ()
-
-
-SERVICES = {
-    "x": Service("X（旧Twitter）", ("x.com", "twitter.com")),
-    "facebook": Service("Facebook", ("facebook.com",)),
-    "instagram": Service("Instagram", ("instagram.com",)),
-    "threads": Service("Threads", ("threads.net", "threads.com")),
-    "line": Service("LINE", ("line.me", "lin.ee")),
-    "youtube": Service("YouTube", ("youtube.com", "youtu.be")),
-    "tiktok": Service("TikTok", ("tiktok.com",)),
-    "bluesky": Service("Bluesky", ("bsky.app",)),
-    "note": Service("note", ("note.com",)),
+# A service without a domain of its own here may be anywhere.
+DOMAINS = {
+    "x": ("x.com", "twitter.com"),
+    "facebook": ("facebook.com",),
+    "instagram": ("instagram.com",),
+    "threads": ("threads.net", "threads.com"),
+    "line": ("line.me", "lin.ee"),
+    "youtube": ("youtube.com", "youtu.be"),
+    "tiktok": ("tiktok.com",),
+    "bluesky": ("bsky.app",),
+    "note": ("note.com",),
 }
 
 
 def label_of(network: str) -> str:
-    return SERVICES[network].label if network in SERVICES else network
+    """The name citizens are told: X（旧Twitter）."""
+    return networks().get(network, network)
 
 
 def is_address_of(network: str, url: str) -> bool:
     """Whether the address is on the service's own domain (a service we do not know may be anywhere)."""
-    hosts = SERVICES[network].hosts if network in SERVICES else ()
+    hosts = DOMAINS.get(network, ())
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     return not hosts or any(host == own or host.endswith(f".{own}") for own in hosts)

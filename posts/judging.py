@@ -126,6 +126,11 @@ class Case:
         return self.facts.rulebooks
 
     @property
+    def is_by_reader(self) -> bool:
+        """The reader wrote in the post, and so decides nothing about it."""
+        return any(hand.staff.pk == self.actor.id for hand in self.hands)
+
+    @property
     def last_decision(self) -> Decision | None:
         return self.decisions[0] if self.decisions else None
 

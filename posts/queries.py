@@ -6,8 +6,8 @@ from datetime import date, datetime
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from guardian.models import UserObjectPermission
 
-from accounts.models import RoleAssignment, SocialAccount, StaffMember, TrainingPost
-from posts.models import Clearance, Contribution, Decision, Delivery, Post, Version
+from accounts.models import RoleAssignment, SocialAccount, StaffMember
+from posts.models import Contribution, Decision, Delivery, Post, Version
 from rules.states import OPEN, DeliveryState, PostState, Role, Verb
 
 PAGE = 25
@@ -138,21 +138,6 @@ def current_version(post: Post) -> Version:
     return post.versions.select_related("written_by").get(number=post.version_no)
 
 
-def last_decision(post: Post) -> Decision | None:
-    return post.decisions.select_related("by", "version").last()
-
-
-def last_seen_version(post: Post, staff: StaffMember) -> Version | None:
-    """The version that this person last decided on, to show what changed since."""
-    decision = post.decisions.filter(by=staff).select_related("version").last()
-    return decision.version if decision else None
-
-
-def live_clearance(post: Post) -> Clearance | None:
-    rows = post.clearances.filter(voided_at__isnull=True)
-    return rows.select_related("version", "decision", "decision__by").first()
-
-
 def deliveries_of(post: Post) -> list[Delivery]:
     """The case's deliveries, those of the newest clearance first, without the superseded ones."""
     rows = post.deliveries.exclude(state=DeliveryState.SUPERSEDED).select_related("social_account")
@@ -182,8 +167,3 @@ def _from_deliveries(states: set[str]) -> str | None:
         if state in states:
             return word
     return None
-
-
-def training_receipt(delivery: Delivery) -> TrainingPost | None:
-    """What the training timeline shows for this delivery."""
-    return TrainingPost.objects.filter(key=delivery.key).first() if delivery.key else None

@@ -174,7 +174,7 @@ def _returned(decision: Decision) -> Question:
         look="returned",
         icon="back",
         title=f"{decision.office}が第{decision.version.number}版を差し戻しました",
-        words="下の理由を読んで直し、もう一度頼んでください。",
+        words="上の理由を読んで直し、もう一度頼んでください。",
         next_step="「直す」を押すと、いまの版から続けられます。",
         quote=decision.reason,
     )

@@ -24,9 +24,11 @@ def _changed(*columns: str) -> str:
     return " OR ".join(f"NEW.{column} <> OLD.{column}" for column in columns)
 
 
-def _on_sqlite(trigger: Trigger) -> Trigger:
-    """What PostgreSQL refuses by itself: SQLite's REPLACE deletes rows in silence, its parents may go."""
-    return Trigger(trigger.name, trigger.table, trigger.sqlite, "")
+def _one_only(name: str, table: str, other: str, says: str) -> Trigger:
+    """SQLite's REPLACE deletes in silence what a partial unique index stands against; PostgreSQL knows none."""
+    beside = f"EXISTS (SELECT 1 FROM {table} o WHERE {other})"
+    both = refuse(name, table=table, on="INSERT", when=beside, message=f"{table}: {says}")
+    return Trigger(both.name, table, both.sqlite, "")
 
 
 def _parents(table: str, **parents: str) -> Trigger:
@@ -154,17 +156,11 @@ CLEARANCES = [
         ),
         message="posts_clearance: no such decision on this version",
     ),
-    _on_sqlite(
-        refuse(
-            "posts_clearance_one_live",
-            table="posts_clearance",
-            on="INSERT",
-            when=(
-                "EXISTS (SELECT 1 FROM posts_clearance c"
-                " WHERE c.post_id = NEW.post_id AND c.voided_at IS NULL)"
-            ),
-            message="posts_clearance: another one is live",
-        )
+    _one_only(
+        "posts_clearance_one_live",
+        "posts_clearance",
+        "o.post_id = NEW.post_id AND o.voided_at IS NULL",
+        "another one is live",
     ),
     refuse(
         "posts_clearance_voided_once",
@@ -302,17 +298,11 @@ ATTEMPTS = [
         when="EXISTS (SELECT 1 FROM policies_citygate g WHERE g.epoch <> NEW.epoch)",
         message="posts_attempt: armed after a restriction that it does not know",
     ),
-    _on_sqlite(
-        refuse(
-            "posts_attempt_one_armed",
-            table="posts_attempt",
-            on="INSERT",
-            when=(
-                "EXISTS (SELECT 1 FROM posts_attempt a"
-                " WHERE a.social_account_id = NEW.social_account_id AND a.finished_at IS NULL)"
-            ),
-            message="posts_attempt: another one is armed",
-        )
+    _one_only(
+        "posts_attempt_one_armed",
+        "posts_attempt",
+        "o.social_account_id = NEW.social_account_id AND o.finished_at IS NULL",
+        "another one is armed",
     ),
     refuse(
         "posts_attempt_finished_once",
@@ -341,17 +331,11 @@ POSTS = [
         when="NEW.state <> 'drafting' OR NEW.version_no <> 1",
         message="posts_post: it starts as a draft",
     ),
-    _on_sqlite(
-        refuse(
-            "posts_post_continued_once",
-            table="posts_post",
-            on="INSERT",
-            when=(
-                "EXISTS (SELECT 1 FROM posts_post o"
-                " WHERE o.continues_id = NEW.continues_id AND o.state <> 'cancelled')"
-            ),
-            message="posts_post: another one goes on with it",
-        )
+    _one_only(
+        "posts_post_continued_once",
+        "posts_post",
+        "o.continues_id = NEW.continues_id AND o.state <> 'cancelled'",
+        "another one goes on with it",
     ),
     refuse(
         "posts_post_fixed",

@@ -58,7 +58,7 @@ def ways(subject: facts.Post, actor: Actor, deliveries: Sequence[Delivery], *, n
         approve=Verb.APPROVE in offered,
         check=Verb.SECOND_CHECK in offered,
         correct=again and has_gone_out(deliveries),
-        rest=again and is_left_behind(deliveries),
+        rest=again and is_left_behind(deliveries) and not subject.continued,
     )
 
 

@@ -111,7 +111,7 @@ def _is_on(duty: str, rulebooks: tuple[str, ...]) -> bool:
 def _concerned(reason: Reason, case: Case) -> tuple[str, ...]:
     """The rulebooks of the account a reason is about; otherwise those of the whole subject."""
     subject = case.subject
-    targets = subject.targets if isinstance(subject, Post) else ()
+    targets = (*subject.targets, *subject.former_targets) if isinstance(subject, Post) else ()
     named = [target.rulebooks for target in targets if target.name == reason.account]
     return named[0] if named and named[0] else rulebooks_of(subject, case.city)
 

@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from guardian.shortcuts import assign_perm
-
+from accounts.actions.people import let_draft
 from accounts.models import SocialAccount, StaffMember
-from desk.demo.people import load_people
+from desk.demo.people import ADMIN, load_people
 from desk.demo.posts import load_posts
 from policies import samples
 from policies.actions import operation, policy
@@ -106,8 +105,8 @@ PLANS = (
 
 def load_city(*, now: datetime) -> None:
     """People, social accounts with policies, posts. The record of it all is sealed by the worker afterwards."""
-    people = load_people()
     opened_on = datetime.combine(day_of(now) - timedelta(days=40), time(9), tzinfo=JST)
+    people = load_people(at=opened_on - timedelta(days=1), now=now)
     accounts = [_account(plan, people, opened_on) for plan in PLANS]
     load_posts(people, accounts, now=now)
 
@@ -129,7 +128,7 @@ def _account(plan: Plan, people: People, at: datetime) -> SocialAccount:
     )
     operation.approve(account=account, by=chief, now=at + timedelta(days=1))
     for username in plan.drafters:
-        assign_perm("accounts.draft", people[username], account)
+        let_draft(staff=people[username], account=account, by=people[ADMIN], now=at + timedelta(days=1))
     if plan.with_policy:
         _open(plan, account, people, at + timedelta(days=2))
     account.refresh_from_db()

@@ -1,15 +1,18 @@
-"""The demo city's people: fictional, in all roles of a city like the one whose rules it runs under."""
+"""The demo city's people: fictional, in all roles of a city like the one whose rules it runs under.
+
+They are registered as a real city's are: a first system admin, who registers everybody else.
+"""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from accounts.models import RoleAssignment, Section, StaffMember
+from accounts.actions.people import Newcomer, Office, first_admin, give_role, register
+from accounts.models import StaffMember
+from rules.calendar import day_of
 from rules.states import Employment, Role
 
-SINCE = date(2026, 4, 1)
-FISCAL_YEAR_END = date(2027, 3, 31)
 PARENT = "企画総務部"
-SECTIONS = ("観光交流課", "移住定住推進課", "秘書広報課")
+ADMIN = "kondo"
 
 
 @dataclass(frozen=True)
@@ -60,35 +63,37 @@ PARTS = (
 )
 
 
-def load_people() -> dict[str, StaffMember]:
-    """Sections, people and their roles; no password works until somebody sets one."""
-    parent = Section.objects.create(name=PARENT)
-    sections = {name: Section.objects.create(name=name, parent=parent) for name in SECTIONS}
-    return {part.username: _person(part, sections[part.section]) for part in PARTS}
+def load_people(*, at: datetime, now: datetime) -> dict[str, StaffMember]:
+    """Everybody as of `at`, the deputy in office beyond `now`; no password works until somebody sets one."""
+    admin = _first(next(part for part in PARTS if part.username == ADMIN), at)
+    people = {part.username: _person(part, admin, at) for part in PARTS if part.username != ADMIN}
+    for part in PARTS:
+        if part.role is not None and part.username != ADMIN:
+            office = _office(part.role, people[part.username], day_of(at), _fiscal_year_end(day_of(now)))
+            give_role(staff=people[part.username], office=office, by=admin, now=at)
+    return {ADMIN: admin, **people}
 
 
-def _person(part: Part, section: Section) -> StaffMember:
-    staff = StaffMember(
+def _first(part: Part, at: datetime) -> StaffMember:
+    return first_admin(
         username=part.username,
-        display_name=part.name,
-        section=section,
+        name=part.name,
+        section=part.section,
         title=part.title,
-        employment=part.employment,
+        password=None,
+        now=at,
     )
-    staff.set_unusable_password()
-    staff.save()
-    if part.role is not None:
-        _give(staff, part.role)
-    return staff
 
 
-def _give(staff: StaffMember, role: Role) -> None:
-    office = role in (Role.CHIEF, Role.DEPUTY)
-    RoleAssignment.objects.create(
-        staff=staff,
-        role=role,
-        section=staff.section if office else None,
-        from_on=SINCE,
-        until_on=FISCAL_YEAR_END if role == Role.DEPUTY else None,
-        grounds="令和8年度の発令",
-    )
+def _person(part: Part, admin: StaffMember, at: datetime) -> StaffMember:
+    newcomer = Newcomer(part.username, part.name, part.section, PARENT, part.title, part.employment)
+    return register(person=newcomer, by=admin, now=at)
+
+
+def _office(role: Role, staff: StaffMember, from_on: date, year_end: date) -> Office:
+    section = staff.section if role in (Role.CHIEF, Role.DEPUTY) else None
+    return Office(role, from_on, section, year_end if role == Role.DEPUTY else None, "年度の発令")
+
+
+def _fiscal_year_end(day: date) -> date:
+    return date(day.year + (day.month > 3), 3, 31)

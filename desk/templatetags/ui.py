@@ -22,6 +22,7 @@ from rules import clauses as rulebook
 
 register = template.Library()
 
+STREAM_JA = {"post": "投稿", "account": "公式アカウント", "staff": "職員"}
 OWN_LOOK = ("checkbox", "radioselect", "checkboxselectmultiple", "clearablefile", "file")
 
 
@@ -53,7 +54,7 @@ def acct(social_account: Any) -> SafeString:
     training = network is chips.TRAINING
     return format_html(
         '<span class="acct"><span class="net" data-net="{}" aria-hidden="true">{}</span>'
-        '<span class="vh">{}: </span>{}</span>',
+        '<span class="vh">{}: </span><span class="acct__name">{}</span></span>',
         "training" if training else social_account.network,
         network.mark,
         network.name,
@@ -131,6 +132,20 @@ def ago(instant: datetime | None, now: datetime | None = None) -> str:
 def digest8(digest: str) -> str:
     """The first eight digits of a hash, in two groups that can be read out on the phone."""
     return f"{digest[:4]} {digest[4:8]}".strip()
+
+
+@register.filter
+def record_no(record: str) -> str:
+    """The reference of an entry in the record ("post:3 12"), for reading out to whoever looks it up."""
+    stream, _, seq = record.partition(" ")
+    kind, _, key = stream.partition(":")
+    return f"記録番号 {STREAM_JA.get(kind, kind)}{key}-{seq}"
+
+
+@register.filter
+def sentence(words: str) -> str:
+    """Closed with a full stop; what a service or a fault says may come without one."""
+    return words if not words or words.endswith(("。", "？", "！")) else f"{words}。"
 
 
 @register.filter

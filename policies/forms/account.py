@@ -8,6 +8,7 @@ from django.conf import settings
 
 from accounts.connections import supports
 from accounts.models import CONNECTION_JA, Section, SocialAccount, StaffMember
+from platforms.counting import networks
 from policies import services
 from policies.forms.fields import text_area
 from rules import clauses
@@ -29,9 +30,7 @@ class AccountRequestForm(forms.Form):
     name = forms.CharField(
         label="台帳の名前", max_length=60, help_text="庁内でも市民にもこの名前で示します。例: 市の観光（X）"
     )
-    network = forms.ChoiceField(
-        label="サービス", choices=[(key, each.label) for key, each in services.SERVICES.items()]
-    )
+    network = forms.ChoiceField(label="サービス", choices=list(networks().items()))
     connection = forms.ChoiceField(
         label="つなぎ方",
         choices=list(CONNECTION_JA.items()),
@@ -135,6 +134,7 @@ def _plain(told: Any, config: Mapping[str, str]) -> forms.Field:
         required=told.is_required,
         initial=config.get(told.name, ""),
         max_length=300,
+        help_text=told.hint_ja,
         error_messages={"required": f"「{told.label_ja}」を入力してください。"},
     )
 

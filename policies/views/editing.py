@@ -26,7 +26,6 @@ from rules.calendar import day_of
 from rules.states import PolicyState, Verb
 
 SAVE, ASK = "save", "ask"
-_NOT_SAVED = "何も保存していません。書いた内容は下に残っています。"
 
 
 @dataclass

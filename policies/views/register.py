@@ -42,6 +42,13 @@ DONE = {
     "resume": "「{name}」の運用を再開しました。",
     "close": "「{name}」の運用を終えました。台帳には残ります。",
 }
+REFUSED = {
+    "approve": "開設を認められませんでした",
+    "open": "運用を始められませんでした",
+    "suspend": "休止できませんでした",
+    "resume": "運用を再開できませんでした",
+    "close": "運用を終えられませんでした",
+}
 _NEED_REASON = frozenset({"suspend", "close"})
 _STALE = (
     "開いたあとで、ほかの人がこの公式アカウントを変えました。いまの内容を見てから、もう一度選んでください。"
@@ -76,7 +83,7 @@ def account_act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     try:
         act(account=account, by=staff_of(request), now=timezone.now(), form_no=form_no_in(request), **asked)
     except ActRefused as error:
-        return _refused(request, error, account, "行えませんでした")
+        return _refused(request, error, account, REFUSED[verb])
     except ActStale:
         form = ReasonForm(initial=asked)
         return _entry(request, account_or_404(pk), form=form, typed_for=verb, notice=_STALE, status=409)

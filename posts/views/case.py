@@ -18,17 +18,12 @@ from posts.actions import drafting, review
 from posts.forms import CancelForm
 from posts.listing import STATES, listed
 from posts.models import Post
-from posts.queries import deliveries_of, visible_to
+from posts.queries import visible_to
 from posts.reading import dossier_of
 from posts.views.access import staff_of, visible_post
-from posts.ways import has_gone_out, is_left_behind
 from rules.calendar import day_of
 
 UNCHANGED = "投稿は、いまのまま変わりません。"
-STILL_MOVING = "残っている公式アカウントがないか、まだ発信を待っています。結果が出てから選んでください。"
-NOTHING_OUT = "まだどこにも発信していません。誤りは「直す」で直せます。"
-CORRECTING = "訂正する投稿を起案しました。誤りと正しい内容を書いてください。"
-GOING_ON = "届いていない公式アカウントへの投稿を、新しく起案しました。"
 _LONGEST_KEY = 18
 
 
@@ -61,13 +56,9 @@ def post_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def post_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """訂正する投稿を起案する."""
-    post = visible_post(request, pk)
-    if not has_gone_out(deliveries_of(post)):
-        messages.warning(request, NOTHING_OUT)
-        return redirect("post_detail", pk)
     return _start(
         request,
-        post,
+        visible_post(request, pk),
         drafting.correction_of,
         "訂正する投稿を起案しました。誤りと正しい内容を書いてください。",
     )
@@ -77,12 +68,11 @@ def post_correct(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def post_rest(request: HttpRequest, pk: int) -> HttpResponse:
     """残りを新しい投稿にする."""
-    post = visible_post(request, pk)
-    if not is_left_behind(deliveries_of(post)):
-        messages.warning(request, STILL_MOVING)
-        return redirect("post_detail", pk)
     return _start(
-        request, post, drafting.rest_of, "発信できなかった公式アカウントへの投稿を、新しく起案しました。"
+        request,
+        visible_post(request, pk),
+        drafting.rest_of,
+        "発信できなかった公式アカウントへの投稿を、新しく起案しました。",
     )
 
 

@@ -413,24 +413,50 @@ attack(
 )
 
 # --- people and accounts that posts name
-for _table, _pk, _key in (
-    ("accounts_staffmember", lambda w: w.cast.sato.pk, "username"),
-    ("accounts_section", lambda w: w.cast.tourism.pk, "name"),
-    ("accounts_socialaccount", lambda w: w.kanko.pk, "name"),
-):
-    _kept_for_ever(_table, _pk)
+
+
+def _pushes_out(table: str, row: Sql, key: str, **others: str) -> None:
+    """A new row, or another one, takes over what is unique: SQLite would delete the old row in silence."""
     attack(
-        f"{_table} has a row replaced by its {_key}",
-        "exists",
-        lambda w, table=_table, pk=_pk: replace(table, pk(w)),
+        f"{table} has a row replaced by its {key}",
+        "exists|in use",
+        lambda w: replace(table, int(row(w)), **others),
         only=SQLITE,
     )
     attack(
-        f"{_table} has a row pushed out by its {_key}",
+        f"{table} has a row pushed out by its {key}",
         "taken",
-        lambda w, table=_table, pk=_pk, key=_key: (
-            f"UPDATE OR REPLACE {table} SET {key} = (SELECT {key} FROM {table} WHERE id = {pk(w)})"
-            f" WHERE id <> {pk(w)}"
+        lambda w: (
+            f"UPDATE OR REPLACE {table} SET {key} = (SELECT {key} FROM {table} WHERE id = {row(w)})"
+            f" WHERE id <> {row(w)}"
         ),
         only=SQLITE,
     )
+
+
+_SATO: Sql = lambda w: str(w.cast.sato.pk)  # noqa: E731  # a row, by name
+_TOURISM: Sql = lambda w: str(w.cast.tourism.pk)  # noqa: E731
+_MACHI: Sql = lambda w: str(w.machi.pk)  # noqa: E731
+_NEW = {"name": "'新しい'", "url": "'https://new.example/'", "handle": "'@new'"}
+for _table, _row in (
+    ("accounts_staffmember", _SATO),
+    ("accounts_section", _TOURISM),
+    ("accounts_socialaccount", _MACHI),
+):
+    _kept_for_ever(_table, _row)
+_pushes_out("accounts_staffmember", _SATO, "username")
+_pushes_out("accounts_section", _TOURISM, "name")
+for _key in _NEW:
+    _others = {name: value for name, value in _NEW.items() if name != _key}
+    _pushes_out("accounts_socialaccount", _MACHI, _key, **_others)
+    attack(
+        f"social account with a {_key} that is in use",
+        "in use",
+        lambda w, others=_others: copy("accounts_socialaccount", w.machi.pk, **others),
+    )
+attack(
+    "social account takes another's place",
+    "exists",
+    lambda w: replace("accounts_socialaccount", w.machi.pk, id=w.machi.pk, **_NEW),
+    only=SQLITE,
+)

@@ -167,7 +167,7 @@ SOUND_POLICY = Policy(
     says_send_only=True,
     asked=Asked(reason="キを書き足してください。"),
 )
-# Somebody who is to become chief of the section.
+# Somebody who is to become chief of the section, and has what one may want to take away again.
 SOUND_MEMBER = Member(
     id=60,
     name="中村",
@@ -176,6 +176,7 @@ SOUND_MEMBER = Member(
     active=True,
     role=Role.CHIEF,
     section=TOURISM,
+    holds_it=True,
 )
 
 

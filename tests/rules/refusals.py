@@ -34,6 +34,7 @@ from tests.rules.cast import (
     KATO,
     LEFT,
     MORI,
+    NOTE,
     NOW,
     ONO,
     POST_ACTS,
@@ -82,7 +83,9 @@ def _post(name: str, *changes: Callable[[Post], Post], by: Actor | None = None) 
         for change in changes:
             post = change(post)
         targets = tuple(_under(books, target) for target in post.targets)
-        return act.verb, replace(post, state=act.state, targets=targets), by or act.by
+        former = tuple(_under(books, target) for target in post.former_targets)
+        post = replace(post, state=act.state, targets=targets, former_targets=former)
+        return act.verb, post, by or act.by
 
     return trigger
 
@@ -115,6 +118,10 @@ def _role(**changes: object) -> Trigger:
     return lambda books: (Verb.GIVE_ROLE, replace(SOUND_MEMBER, **changes), SYSTEM_ADMIN)  # type: ignore[arg-type]
 
 
+def _taking(verb: Verb, **changes: object) -> Trigger:
+    return lambda books: (verb, replace(SOUND_MEMBER, **changes), SYSTEM_ADMIN)  # type: ignore[arg-type]
+
+
 ASK, DECIDE, RETURN = Verb.ASK_DECISION, Verb.DECIDE_POLICY, Verb.RETURN_POLICY
 L, A = PolicyState, AccountState
 # "code" or "code, where": one trigger each.
@@ -127,8 +134,15 @@ TRIGGERS: dict[str, Trigger] = {
     "inactive": _post("approve", by=LEFT),
     "elected": _post("submit", by=ELECTED),
     "may_not_draft_for_account": _post("edit", by=TANAKA),
+    "may_not_draft_for_account, former": _post(
+        "edit",
+        on_post(targets=(NOTE,), former_targets=(X, NOTE)),
+        by=replace(SATO, drafts_for=frozenset({NOTE.id})),
+    ),
     "not_contributor": _post("submit", by=CAST["yamada"]),
     "not_staff": _post("second check", by=ONO),
+    "not_staff, claim": _post("claim", by=ONO),
+    "not_staff, cancel": _post("cancel cleared", by=ONO),
     "not_in_scope": _post("second check", by=STRANGER),
     "not_approver, post": _post("approve", by=MORI),
     "not_approver, policy": _policy(DECIDE, L.AWAITING_DECISION, MORI),
@@ -152,19 +166,29 @@ TRIGGERS: dict[str, Trigger] = {
         _post("submit", on_post(corrects_published=False))(books)[1],
         SATO,
     ),
+    "nothing_left_behind": lambda books: (
+        Verb.DRAFT,
+        _post("submit", on_post(nothing_left_behind=True))(books)[1],
+        SATO,
+    ),
+    "continued_elsewhere": _post("edit cleared", on_post(continued=True)),
     "text_empty": _post("submit", on_x(text_empty=True)),
     "text_too_long": _post("submit", on_x(text_over=2200)),
     "due_in_past": _post("submit", on_post(due_at=NOW - HOUR)),
     "latest_before_due": _post("submit", on_post(latest_at=NOW - HOUR)),
     "latest_passed": _post("approve", on_post(latest_at=NOW - HOUR)),
     "title_missing": _post("submit", on_post(title="")),
+    "title_missing, edit": _post("edit cleared", on_post(title="")),
     "not_declared": _post("submit", on_post(declared_on=None)),
     "decider_cannot_write": _post("edit", on_post(deciders=frozenset({SATO.id}))),
     "text_frozen": _post("edit", on_post(deliveries=(DeliveryState.ACCEPTED,))),
     "reason_missing, return": _post("return", on_asked(reason="")),
+    "reason_missing, cancel": _post("cancel cleared", on_asked(reason="")),
     "reason_missing, policy": _policy(RETURN, L.AWAITING_DECISION, SUZUKI, asked=Asked()),
     "reason_missing, account": _account(Verb.SUSPEND_ACCOUNT, A.IN_OPERATION, SUZUKI, asked=Asked()),
     "version_changed": _post("approve", on_asked(seen_digest="older")),
+    "version_changed, return": _post("return check", on_asked(seen_digest="older")),
+    "version_changed, escalate": _post("escalate", on_asked(seen_digest="older")),
     "approver_contributed": _post("approve", by=KATO),
     "checker_contributed": _post("second check", by=SATO),
     "checklist_incomplete": _post("second check", on_asked(ticks=frozenset())),
@@ -202,6 +226,11 @@ TRIGGERS: dict[str, Trigger] = {
     "section_missing": _role(section=None),
     "role_for_whole_city": _role(role=Role.AUDITOR),
     "period_missing": _role(role=Role.DEPUTY),
+    "not_system_admin, person": lambda books: (Verb.GIVE_ROLE, SOUND_MEMBER, SUZUKI),
+    "period_over": _role(until_on=TODAY - DAY),
+    "not_held": _taking(Verb.STOP_DRAFT, holds_it=False),
+    "last_admin": _taking(Verb.LEAVE, last_admin=True),
+    "already_left": _taking(Verb.LEAVE, active=False),
     "research_missing": _account(Verb.APPROVE_ACCOUNT, A.REQUESTED, SUZUKI, research_complete=False),
 }
 

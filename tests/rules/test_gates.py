@@ -12,7 +12,7 @@ import pytest
 from rules import clauses
 from rules.facts import City, Clearance, Policy, Post
 from rules.gates import CHECKLIST
-from rules.states import AccountState, Basis, DeliveryState, PolicyState, PostKind, Verb
+from rules.states import AccountState, Basis, DeliveryState, PolicyState, PostKind, PostState, Verb
 from rules.workflow import Allowed, Refused
 from tests.rules.cast import (
     CAST,
@@ -47,6 +47,7 @@ EDITING = {"edit", "edit cleared"}
 CANCELLING = {"cancel", "cancel cleared"}
 CHECKING = {"second check", "return check", "escalate"}
 CHECKED = {"second check"}
+HANDING_ON = {"return", "return check", "escalate"}
 EVERYBODY = frozenset(actor.id for actor in CAST.values())
 
 
@@ -90,7 +91,7 @@ FAULTS = [
         "latest is due", on_post(due_at=NOW + HOUR, latest_at=NOW + HOUR), {"latest_before_due": SUBMITTING}
     ),
     Fault("latest now", on_post(latest_at=NOW), {"latest_before_due": SUBMITTING, "latest_passed": CLEARING}),
-    Fault("no title", on_post(title=" 　\n"), {"title_missing": SUBMITTING}),
+    Fault("no title", on_post(title=" 　\n"), {"title_missing": SUBMITTING | {"edit cleared"}}),
     Fault("not declared", on_post(declared_on=None), {"not_declared": SUBMITTING}),
     Fault("declared too early", on_post(declared_on=date(2023, 3, 31)), {"not_declared": SUBMITTING}),
     Fault("everybody decided", on_post(deciders=EVERYBODY), {"decider_cannot_write": EDITING}),
@@ -113,9 +114,10 @@ FAULTS = [
         on_post(deliveries=(D.SUPERSEDED, D.ACCEPTED)),
         {"text_frozen": EDITING, "all_published": CANCELLING},
     ),
-    Fault("no reason", on_asked(reason=" 　"), {"reason_missing": {"return", "return check", "escalate"}}),
-    Fault("not seen", on_asked(seen_digest=""), {"version_changed": BOTH}),
-    Fault("older version seen", on_asked(seen_digest="older"), {"version_changed": BOTH}),
+    Fault("no reason", on_asked(reason=" 　"), {"reason_missing": HANDING_ON | CANCELLING}),
+    Fault("not seen", on_asked(seen_digest=""), {"version_changed": BOTH | HANDING_ON}),
+    Fault("older version seen", on_asked(seen_digest="older"), {"version_changed": BOTH | HANDING_ON}),
+    Fault("continued by another post", on_post(continued=True), {"continued_elsewhere": EDITING}),
     Fault(
         "everybody wrote",
         on_post(contributors=EVERYBODY),
@@ -144,6 +146,8 @@ SOUND_CHANGES = {
     "somebody else decided": on_post(deciders=frozenset({SUZUKI.id})),
     "somebody else wrote": on_post(contributors=frozenset({SATO.id})),
     "one account": on_post(targets=(X,)),
+    "accounts as they were": on_post(former_targets=SOUND_POST.targets),
+    "drafted when something was left behind, which is no more": on_post(nothing_left_behind=True),
     "deliveries that never went out": on_post(
         deliveries=(D.WAITING, D.HELD, D.REJECTED, D.EXPIRED, D.DROPPED, D.SUPERSEDED)
     ),
@@ -171,15 +175,18 @@ def test_act_gets_exactly_the_code_of_what_is_wrong_when_one_thing_is_wrong() ->
             ],
         ),
         pytest.param("category_outside_policy", marks=pytest.mark.clause("mima:3-2-ウ")),
+        pytest.param("category_missing", marks=pytest.mark.clause("mima:3-2-ウ")),
         pytest.param("not_declared", marks=pytest.mark.clause("mima:4-柱", "mima:4-1", "toyama:4-1")),
         pytest.param("text_too_long", marks=pytest.mark.clause("mima:4-5-正確", "toyama:4-5-誤解")),
         pytest.param("text_empty", marks=pytest.mark.clause("mima:4-5-正確")),
         pytest.param("all_published", marks=pytest.mark.clause("mima:4-8", "toyama:4-5-削除不能")),
         pytest.param("checklist_incomplete", marks=pytest.mark.clause("mima:4-9-カ", "toyama:4-7-キ")),
         pytest.param("version_changed", marks=pytest.mark.clause("mima:5-本文")),
+        pytest.param("reason_missing", marks=pytest.mark.clause("mima:5-本文")),
         pytest.param("claim_missing", marks=pytest.mark.clause("mima:5-省略")),
         pytest.param("checker_contributed", marks=pytest.mark.clause("mima:5-ただし書")),
         pytest.param("text_frozen", marks=pytest.mark.clause("mima:7-1", "toyama:4-6-誠実")),
+        pytest.param("continued_elsewhere", marks=pytest.mark.clause("mima:7-1", "toyama:4-6-誠実")),
     ],
 )
 def test_act_is_refused_under_either_rulebook_when_its_clause_is_not_kept(code: str) -> None:
@@ -232,6 +239,30 @@ def test_correction_is_drafted_only_when_the_first_post_has_gone_out() -> None:
         post = replace(SOUND_POST, kind=PostKind.CORRECTION, corrects_published=published)
         assert codes(judge(Verb.DRAFT, post, SATO, new=True)) == wanted
         assert codes(POST_ACTS["edit"].on(post)) == [], "what is drafted may be written on"
+
+
+@pytest.mark.clause("mima:7-1")
+def test_continuation_is_drafted_only_when_something_is_left_behind() -> None:
+    post = replace(SOUND_POST, nothing_left_behind=True)
+    assert codes(judge(Verb.DRAFT, post, SATO, new=True)) == ["nothing_left_behind"]
+    both = replace(post, corrects_published=False)
+    assert codes(judge(Verb.DRAFT, both, SATO, new=True)) == ["nothing_left_behind", "nothing_to_correct"]
+
+
+def test_title_may_be_missing_only_while_nobody_has_decided_when_edited() -> None:
+    untitled = replace(SOUND_POST, title=" 　")
+    assert codes(POST_ACTS["edit"].on(untitled)) == []
+    assert codes(POST_ACTS["edit cleared"].on(untitled)) == ["title_missing"]
+    for state in (PostState.AWAITING_APPROVAL, PostState.AWAITING_CHECK):
+        assert codes(judge(Verb.EDIT, replace(untitled, state=state), SATO)) == ["wrong_state"], state
+
+
+@pytest.mark.parametrize("state", [s for s in PostState if s != PostState.CANCELLED])
+def test_cancelling_wants_a_reason_when_whatever_the_state(state: PostState) -> None:
+    for reason, wanted in (("中止になりました。", []), ("", ["reason_missing"]), (" 　", ["reason_missing"])):
+        post = on_asked(reason=reason)(replace(SOUND_POST, state=state))
+        for person in (SATO, SUZUKI):
+            assert codes(judge(Verb.CANCEL, post, person)) == wanted, (reason, person)
 
 
 def test_draft_may_be_saved_with_nothing_in_it_when_it_only_has_its_accounts() -> None:

@@ -1,4 +1,4 @@
-"""Who may do what to a delivery, an operation policy and a social account: every verb, state and person.
+"""Who may do what to a delivery, a policy, a social account and a person: every verb, state and person.
 
 Written from the design (sections 1, 4 and 6) and Art. 3 (1) to (3), not read from the code's own table.
 """
@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from rules.facts import SubjectFacts
-from rules.states import AccountState, DeliveryState, PolicyState, Role, Subject, Verb
+from rules.states import AccountState, DeliveryState, MemberState, PolicyState, Role, Subject, Verb
 from rules.workflow import available_verbs
 from tests.rules.cast import (
     CAST,
@@ -17,6 +17,7 @@ from tests.rules.cast import (
     NOW,
     SATO,
     SOUND_DELIVERY,
+    SOUND_MEMBER,
     SOUND_POLICY,
     SYSTEM_ADMIN,
     TOURISM,
@@ -33,11 +34,13 @@ SOUND: dict[Subject, SubjectFacts] = {
     Subject.DELIVERY: SOUND_DELIVERY,
     Subject.POLICY: SOUND_POLICY,
     Subject.ACCOUNT: X,
+    Subject.PERSON: SOUND_MEMBER,
 }
 STATES: dict[Subject, list[str]] = {
     Subject.DELIVERY: list(DeliveryState),
     Subject.POLICY: [NEW, *PolicyState],
     Subject.ACCOUNT: [NEW, *AccountState],
+    Subject.PERSON: [NEW, *MemberState],
 }
 # Staff of the section write the policy and ask for an account; chief and deputy decide; web admins publish.
 DECIDERS = {"suzuki", "deputy", "deputy_from_pr", "kato"}
@@ -62,6 +65,15 @@ ORACLE: dict[Subject, dict[Verb, tuple[set[str], set[str]]]] = {
         Verb.RESUME_ACCOUNT: ({A.SUSPENDED}, DECIDERS),
         Verb.CLOSE_ACCOUNT: (NOT_CLOSED, DECIDERS),
         Verb.SET_CREDENTIAL: (NOT_CLOSED, {"system_admin"}),
+    },
+    # People are registered, given parts and relieved of them by the system admin alone.
+    Subject.PERSON: {
+        Verb.REGISTER_PERSON: ({NEW}, {"system_admin"}),
+        Verb.GIVE_ROLE: ({MemberState.REGISTERED}, {"system_admin"}),
+        Verb.LET_DRAFT: ({MemberState.REGISTERED}, {"system_admin"}),
+        Verb.END_ROLE: ({MemberState.REGISTERED}, {"system_admin"}),
+        Verb.STOP_DRAFT: ({MemberState.REGISTERED}, {"system_admin"}),
+        Verb.LEAVE: ({MemberState.REGISTERED}, {"system_admin"}),
     },
 }
 
@@ -126,7 +138,7 @@ def test_chief_of_the_whole_city_decides_for_a_section_when_the_role_names_none(
 def test_person_gets_nowhere_when_elected_or_gone_whatever_else_they_hold(person: str) -> None:
     everything = tuple(held(role, None) for role in Role)
     actor = replace(CAST[person], roles=everything)
-    for kind in (Subject.POLICY, Subject.ACCOUNT):
+    for kind in (Subject.POLICY, Subject.ACCOUNT, Subject.PERSON):
         for verb, (states, _) in ORACLE[kind].items():
             for state in states:
                 decision = judge(verb, in_state(kind, state), actor, new=state == NEW)
@@ -138,7 +150,7 @@ def test_person_gets_nowhere_when_elected_or_gone_whatever_else_they_hold(person
 @pytest.mark.parametrize("person", ["new_contractor", "new_manager"])
 def test_office_counts_for_nothing_when_its_holder_is_no_staff(person: str) -> None:
     actor = replace(CAST[person], roles=tuple(held(role, None) for role in Role))
-    for kind in (Subject.POLICY, Subject.ACCOUNT):
+    for kind in (Subject.POLICY, Subject.ACCOUNT, Subject.PERSON):
         for verb, (states, _) in ORACLE[kind].items():
             for state in states:
                 got = outcome(judge(verb, in_state(kind, state), actor, new=state == NEW))

@@ -8,12 +8,13 @@ from dataclasses import replace
 import pytest
 
 from rules.facts import Asked, Person, Post
-from rules.states import PostState, Verb
-from rules.workflow import available_verbs
+from rules.states import Employment, PostState, Verb
+from rules.workflow import Refused, available_verbs
 from tests.rules.cast import (
     CAST,
     CITY,
     KATO,
+    NOTE,
     NOW,
     PARENT_CHIEF,
     SATO,
@@ -44,37 +45,39 @@ COLUMNS: dict[str, tuple[Verb, frozenset[PostState]]] = {
     "return/c": (Verb.RETURN, frozenset({C})),
     "escalate": (Verb.ESCALATE, frozenset({C})),
     "back": (Verb.TAKE_BACK, frozenset({A, C})),
-    "cancel": (Verb.CANCEL, frozenset({D, A, C, CLEARED})),
+    "cancel": (Verb.CANCEL, frozenset({D, A, C})),
+    "cancel/o": (Verb.CANCEL, frozenset({CLEARED})),
 }
 # o: allowed; -: forbidden; 4: has the office, but wrote in the post; 2: is in scope, but wrote in the post.
 # Whoever edits becomes a contributor by it, so editing asks for the drafting permission alone.
+# Contractors draft and edit, ask for approval, and take back what nobody has decided on: no more (Art. 2).
 ORACLE = """
-                  draft edit submit claim approve return/a check return/c escalate back cancel
-sato              o     o    o      o     -       -        2     2        2        o    o
-ito               o     o    o      o     -       -        2     2        2        o    o
-tanaka            -     -    -      -     -       -        o     o        o        -    -
-yamada            o     o    -      -     -       -        o     o        o        -    -
-suzuki            -     -    -      -     o       o        o     o        o        -    o
-deputy            -     -    -      -     o       o        o     o        o        -    o
-deputy_before     -     -    -      -     -       -        o     o        o        -    -
-deputy_after      -     -    -      -     -       -        o     o        o        -    -
-kato              o     o    o      o     4       4        2     2        2        o    o
-parent_chief      -     -    -      -     -       -        -     -        -        -    -
-mori              -     -    -      -     -       -        -     -        -        -    -
-ono               o     o    o      o     -       -        -     -        -        o    o
-new_contractor    o     o    -      -     -       -        -     -        -        -    -
-new_manager       o     o    -      -     -       -        -     -        -        -    -
-contractor_chief  o     o    -      -     -       -        -     -        -        -    -
-elected           -     -    -      -     -       -        -     -        -        -    -
-left              -     -    -      -     -       -        -     -        -        -    -
-web_admin         -     -    -      -     -       -        -     -        -        -    -
-system_admin      -     -    -      -     -       -        -     -        -        -    -
-auditor           -     -    -      -     -       -        -     -        -        -    -
-outside_drafter   o     o    -      -     -       -        o     o        o        -    -
-deputy_from_pr    -     -    -      -     o       o        o     o        o        -    o
-drafts_for_one    -     -    -      -     -       -        -     -        -        -    -
-stranger          -     -    -      -     -       -        -     -        -        -    -
-worker            -     -    -      -     -       -        -     -        -        -    -
+                  draft edit submit claim approve return/a check return/c escalate back cancel cancel/o
+sato              o     o    o      o     -       -        2     2        2        o    o      o
+ito               o     o    o      o     -       -        2     2        2        o    o      o
+tanaka            -     -    -      -     -       -        o     o        o        -    -      -
+yamada            o     o    -      -     -       -        o     o        o        -    -      -
+suzuki            -     -    -      -     o       o        o     o        o        -    o      o
+deputy            -     -    -      -     o       o        o     o        o        -    o      o
+deputy_before     -     -    -      -     -       -        o     o        o        -    -      -
+deputy_after      -     -    -      -     -       -        o     o        o        -    -      -
+kato              o     o    o      o     4       4        2     2        2        o    o      o
+parent_chief      -     -    -      -     -       -        -     -        -        -    -      -
+mori              -     -    -      -     -       -        -     -        -        -    -      -
+ono               o     o    o      -     -       -        -     -        -        o    o      -
+new_contractor    o     o    -      -     -       -        -     -        -        -    -      -
+new_manager       o     o    -      -     -       -        -     -        -        -    -      -
+contractor_chief  o     o    -      -     -       -        -     -        -        -    -      -
+elected           -     -    -      -     -       -        -     -        -        -    -      -
+left              -     -    -      -     -       -        -     -        -        -    -      -
+web_admin         -     -    -      -     -       -        -     -        -        -    -      -
+system_admin      -     -    -      -     -       -        -     -        -        -    -      -
+auditor           -     -    -      -     -       -        -     -        -        -    -      -
+outside_drafter   o     o    -      -     -       -        o     o        o        -    -      -
+deputy_from_pr    -     -    -      -     o       o        o     o        o        -    o      o
+drafts_for_one    -     -    -      -     -       -        -     -        -        -    -      -
+stranger          -     -    -      -     -       -        -     -        -        -    -      -
+worker            -     -    -      -     -       -        -     -        -        -    -      -
 """
 MEANING = {"o": "allowed", "-": "forbidden", "4": "approver_contributed", "2": "checker_contributed"}
 
@@ -88,6 +91,7 @@ def read(oracle: str) -> dict[tuple[str, str], str]:
     }
 
 
+OUTSIDE = {Employment.CONTRACTOR, Employment.DESIGNATED_MANAGER}  # not staff in the sense of Art. 2
 EXPECTED = read(ORACLE)
 POST_VERBS = {verb for verb, _ in COLUMNS.values()}
 
@@ -209,6 +213,46 @@ def test_contributor_may_not_take_back_when_the_drafting_permission_was_taken_aw
     assert outcome(judge(Verb.TAKE_BACK, post, replace(SATO, drafts_for=frozenset()))) == "forbidden"
 
 
+@pytest.mark.clause("mima:2-対象者")
+@pytest.mark.parametrize("state", [D, CLEARED])
+def test_edit_is_owed_the_permission_for_the_accounts_it_leaves_too_when_it_changes_them(
+    state: PostState,
+) -> None:
+    """Else the drafter of one account could take a post away from another one, and void its clearance."""
+    narrowed = replace(SATO, drafts_for=frozenset({NOTE.id}))
+    kept = replace(SOUND_POST, state=state, targets=(NOTE,), former_targets=(NOTE,))
+    assert outcome(judge(Verb.EDIT, kept, narrowed)) == "allowed"
+    moved = judge(Verb.EDIT, replace(kept, former_targets=(X, NOTE)), narrowed)
+    assert outcome(moved) == "forbidden"
+    assert codes(moved) == ["may_not_draft_for_account"]
+    assert isinstance(moved, Refused)
+    assert [reason.account for reason in moved.reasons] == [X.name]
+    assert outcome(judge(Verb.EDIT, replace(kept, former_targets=(X, NOTE)), SATO)) == "allowed"
+
+
+def test_account_that_an_edit_keeps_is_named_once_when_it_may_not_be_drafted_for() -> None:
+    post = replace(SOUND_POST, former_targets=SOUND_POST.targets)
+    nobody = replace(SATO, drafts_for=frozenset())
+    assert codes(judge(Verb.EDIT, post, nobody)) == ["may_not_draft_for_account"] * 2
+
+
+# --- Contractors
+
+
+@pytest.mark.clause("mima:2-対象者", "mima:5-省略", "mima:5-ただし書")
+@pytest.mark.clause("toyama:3-範囲")
+@pytest.mark.parametrize("employment", list(Employment))
+def test_contributor_claims_and_cancels_what_is_cleared_only_as_staff_when_employed(
+    employment: Employment,
+) -> None:
+    writer = replace(SATO, employment=employment)
+    may = [] if employment not in OUTSIDE else ["not_staff"]
+    assert codes(judge(Verb.CLAIM, SOUND_POST, writer)) == may
+    assert codes(judge(Verb.CANCEL, replace(SOUND_POST, state=CLEARED), writer)) == may
+    for verb, state in ((Verb.SUBMIT, D), (Verb.EDIT, CLEARED), (Verb.TAKE_BACK, C), (Verb.CANCEL, C)):
+        assert codes(judge(verb, replace(SOUND_POST, state=state), writer)) == [], verb
+
+
 # --- Posts without any social account: nobody can be in the scope of nothing
 
 
@@ -226,5 +270,7 @@ def test_sound_post_is_sound_only_with_its_words_when_the_asking_is_empty() -> N
     bare = replace(SOUND_POST, state=C, asked=Asked())
     tanaka = CAST["tanaka"]
     assert outcome(judge(Verb.SECOND_CHECK, bare, tanaka)) == "checklist_incomplete version_changed"
-    assert outcome(judge(Verb.RETURN, bare, tanaka)) == "reason_missing"
+    for verb in (Verb.RETURN, Verb.ESCALATE):
+        assert outcome(judge(verb, bare, tanaka)) == "reason_missing version_changed", verb
+    assert outcome(judge(Verb.CANCEL, bare, SATO)) == "reason_missing"
     assert SOUND_POST.declared_on == TODAY

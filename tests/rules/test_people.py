@@ -1,4 +1,4 @@
-"""Roles and drafting permissions: who may give them, and to whom they can be given at all.
+"""Roles and drafting permissions: who may give and take them, to whom they can be given at all, what can be taken.
 
 Written from the design (sections 2 and 4) and Art. 2, not read from the code's own table.
 """
@@ -50,12 +50,17 @@ def given(member: Member) -> list[str]:
     return codes(judge(Verb.GIVE_ROLE, member, SYSTEM_ADMIN))
 
 
-def test_role_or_permission_is_given_only_by_the_system_admin_when_anybody_tries() -> None:
+GIVING = (Verb.GIVE_ROLE, Verb.LET_DRAFT)
+TAKING = (Verb.END_ROLE, Verb.STOP_DRAFT, Verb.LEAVE)
+
+
+def test_role_or_permission_is_given_and_taken_only_by_the_system_admin_when_anybody_tries() -> None:
     for person, actor in CAST.items():
         wanted = "allowed" if person == "system_admin" else "forbidden"
-        for verb in (Verb.GIVE_ROLE, Verb.LET_DRAFT):
+        for verb in (*GIVING, *TAKING):
             assert outcome(judge(verb, SOUND_MEMBER, actor)) == wanted, (person, verb)
-        offered = {Verb.GIVE_ROLE, Verb.LET_DRAFT} if person == "system_admin" else set()
+        assert outcome(judge(Verb.REGISTER_PERSON, SOUND_MEMBER, actor, new=True)) == wanted, person
+        offered = {*GIVING, *TAKING} if person == "system_admin" else set()
         assert available_verbs(SOUND_MEMBER, actor, CITY, NOW) == offered, person
 
 
@@ -76,7 +81,7 @@ def test_drafting_permission_is_given_to_contractors_too_when_they_draft_for_the
 
 @pytest.mark.clause("toyama:3-除外")
 def test_elected_or_gone_gets_no_part_at_all_when_given() -> None:
-    for verb in (Verb.GIVE_ROLE, Verb.LET_DRAFT):
+    for verb in GIVING:
         for elected, active in product((True, False), repeat=2):
             member = replace(SOUND_MEMBER, elected=elected, active=active)
             wanted = ["elected"] * elected + ["inactive"] * (not active)
@@ -95,6 +100,34 @@ def test_role_has_the_scope_and_period_of_its_kind_when_given() -> None:
             wanted.append("section_missing")
         member = replace(SOUND_MEMBER, role=role, section=section, until_on=until)
         assert given(member) == wanted, (role, section, until)
+
+
+def test_role_is_not_given_or_ended_for_days_that_are_over_when_its_last_day_is_named() -> None:
+    for days, wanted in ((-1, ["period_over"]), (0, []), (1, [])):
+        member = replace(SOUND_MEMBER, until_on=TODAY + timedelta(days=days))
+        for verb in (Verb.GIVE_ROLE, Verb.END_ROLE):
+            assert codes(judge(verb, member, SYSTEM_ADMIN)) == wanted, (verb, days)
+
+
+def test_nothing_is_taken_when_they_do_not_hold_it() -> None:
+    member = replace(SOUND_MEMBER, holds_it=False)
+    taken = {verb: codes(judge(verb, member, SYSTEM_ADMIN)) for verb in TAKING}
+    assert taken == {Verb.END_ROLE: ["not_held"], Verb.STOP_DRAFT: ["not_held"], Verb.LEAVE: []}
+
+
+def test_last_system_admin_stays_when_anybody_would_end_the_role_or_make_them_leave() -> None:
+    member = replace(SOUND_MEMBER, last_admin=True)
+    taken = {verb: codes(judge(verb, member, SYSTEM_ADMIN)) for verb in TAKING}
+    assert taken == {Verb.END_ROLE: ["last_admin"], Verb.STOP_DRAFT: [], Verb.LEAVE: ["last_admin"]}
+
+
+@pytest.mark.clause("toyama:3-除外")
+def test_everything_can_be_taken_when_somebody_is_elected_or_gone_and_leaving_happens_once() -> None:
+    for elected, active in product((True, False), repeat=2):
+        member = replace(SOUND_MEMBER, elected=elected, active=active)
+        for verb in TAKING:
+            wanted = ["already_left"] if verb == Verb.LEAVE and not active else []
+            assert codes(judge(verb, member, SYSTEM_ADMIN)) == wanted, (verb, elected, active)
 
 
 def test_every_reason_is_said_when_everything_is_wrong_with_a_deputy() -> None:

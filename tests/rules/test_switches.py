@@ -44,8 +44,11 @@ CITED: dict[str, tuple[str, str]] = {
     "inactive": STAFF,
     "elected": (SETTING, "ガイドライン 3"),
     "may_not_draft_for_account": STAFF,
+    "may_not_draft_for_account, former": STAFF,
     "not_contributor": STAFF,
     "not_staff": STAFF,
+    "not_staff, claim": STAFF,
+    "not_staff, cancel": STAFF,
     "not_in_scope": STAFF,
     "not_approver, post": APPROVAL,
     "not_approver, policy": POLICY,
@@ -64,19 +67,25 @@ CITED: dict[str, tuple[str, str]] = {
     "category_outside_policy": ("要領 第3条(2)ウ", SETTING),
     "category_missing": ("要領 第3条(2)ウ", SETTING),
     "nothing_to_correct": ("要領 第7条(1)", "ガイドライン 4(6)"),
+    "nothing_left_behind": ("要領 第7条(1)", "ガイドライン 4(6)"),
+    "continued_elsewhere": ("要領 第7条(1)", "ガイドライン 4(6)"),
     "text_empty": TEXT,
     "text_too_long": TEXT,
     "due_in_past": APPROVAL,
     "latest_before_due": APPROVAL,
     "latest_passed": APPROVAL,
     "title_missing": APPROVAL,
+    "title_missing, edit": APPROVAL,
     "not_declared": ("要領 第4条・第4条(1)", "ガイドライン 4(1)"),
     "decider_cannot_write": CITY_ONLY,
     "text_frozen": ("要領 第7条(1)", "ガイドライン 4(6)"),
     "reason_missing, return": APPROVAL,
+    "reason_missing, cancel": APPROVAL,
     "reason_missing, policy": POLICY,
     "reason_missing, account": REGISTER,
     "version_changed": APPROVAL,
+    "version_changed, return": APPROVAL,
+    "version_changed, escalate": APPROVAL,
     "approver_contributed": CITY_ONLY,
     "checker_contributed": ("要領 第5条ただし書", SETTING),
     "checklist_incomplete": ("要領 第4条(9)カ", "ガイドライン 4(7)キ"),
@@ -108,6 +117,11 @@ CITED: dict[str, tuple[str, str]] = {
     "section_missing": STAFF,
     "role_for_whole_city": STAFF,
     "period_missing": STAFF,
+    "not_system_admin, person": STAFF,
+    "period_over": STAFF,
+    "not_held": STAFF,
+    "last_admin": STAFF,
+    "already_left": STAFF,
     "research_missing": ("", "ガイドライン 5(1)"),
 }
 TOYAMA_ONLY = {"send_only_not_said", "research_missing"}
@@ -200,6 +214,15 @@ def test_reason_about_one_account_cites_only_its_own_rulebook_when_the_post_has_
         "見本市移住ノート": "ガイドライン 4(5)",
         "": "要領 第5条",
     }
+
+
+def test_reason_about_an_account_that_an_edit_leaves_cites_its_rulebook_when_it_has_another() -> None:
+    post = replace(
+        two_rulebooks(), targets=two_rulebooks().targets[:1], former_targets=two_rulebooks().targets
+    )
+    decision = judge(Verb.EDIT, post, replace(SATO, drafts_for=frozenset({X.id})))
+    assert isinstance(decision, Refused)
+    assert [(r.account, r.rulebooks) for r in decision.reasons] == [("見本市移住ノート", ("toyama",))]
 
 
 def test_reason_about_the_post_cites_both_rulebooks_when_the_post_has_two() -> None:

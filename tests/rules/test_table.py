@@ -52,7 +52,7 @@ GOALS = {
     Subject.ACCOUNT: {AccountState.IN_OPERATION},
 }
 LIVES = list(GOALS)
-JAPANESE = re.compile(r"^[\u3040-\u30ff\u3400-\u9fff々・7つの]+$")
+JAPANESE = re.compile(r"^[\u3040-\u30ff\u3400-\u9fff々・0-9]+$")
 HANDS = {"", "contributor", "approver", "checker", "worker", "policy_writer", "section_chief", "web_admin"}
 
 
@@ -143,6 +143,22 @@ def test_post_is_cleared_only_by_approval_or_second_check_when_the_table_is_read
         (Verb.APPROVE, frozenset({PostState.AWAITING_APPROVAL})),
         (Verb.SECOND_CHECK, frozenset({PostState.AWAITING_CHECK})),
     }
+
+
+def test_decision_on_a_post_is_bound_to_what_was_read_when_the_table_is_read() -> None:
+    """Who approves, checks, returns or hands on answers for one version; so does who asks for it."""
+    unbound = {Verb.DRAFT, Verb.EDIT, Verb.TAKE_BACK, Verb.CANCEL}
+    for row in of(Subject.POST):
+        assert (gates.SEEN in row.gates) == (row.verb not in unbound), row.verb
+
+
+def test_act_that_stops_something_wants_a_reason_when_the_table_is_read() -> None:
+    stopping = {
+        *(Verb.RETURN, Verb.ESCALATE, Verb.CANCEL),
+        *(Verb.RETURN_POLICY, Verb.SUSPEND_ACCOUNT, Verb.CLOSE_ACCOUNT),
+    }
+    assert {row.verb for row in TABLE if gates.REASON in row.gates} == stopping
+    assert all(gates.REASON in row.gates for row in TABLE if row.verb in stopping)
 
 
 @pytest.mark.clause("mima:5-本文")

@@ -1,4 +1,4 @@
-"""`manage.py import_people TABLE --by USERNAME`: register people and their roles from a CSV table."""
+"""`manage.py import_people TABLE --by USERNAME`: people, roles and drafting permissions from a CSV table."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -7,13 +7,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts.actions.importing import COLUMNS, ImportFault, import_people
-from accounts.acts import ActRefused
+from accounts.actions.importing import ImportStopped, import_people
+from accounts.actions.people_table import COLUMNS, ImportFault
 from accounts.models import StaffMember
 
 
 class Command(BaseCommand):
-    help = f"CSVの表から職員を登録します。列: {'、'.join(COLUMNS)}"
+    help = f"CSVの表から、職員・役割・起案の権限を登録します。列: {'、'.join(COLUMNS)}"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("table", type=Path)
@@ -23,13 +23,14 @@ class Command(BaseCommand):
         try:
             by = StaffMember.objects.get(username=options["by"])
             with options["table"].open(encoding="utf-8-sig", newline="") as table:
-                count = import_people(table, by=by, now=timezone.now())
+                done = import_people(table, by=by, now=timezone.now())
         except StaffMember.DoesNotExist:
             raise CommandError(f"「{options['by']}」という職員はいません。") from None
         except (ImportFault, OSError, UnicodeDecodeError) as error:
-            raise CommandError(f"登録していません。{error}") from error
-        except ActRefused as error:
-            raise CommandError("".join(reason.sentence for reason in error.refusal.reasons)) from error
+            raise CommandError(f"何も登録していません。\n{error}") from error
+        except ImportStopped as error:
+            raise CommandError(f"{error}\nその行より前は登録しました。") from error
         self.stdout.write(
-            f"{count}人を登録しました。最初のパスワードは manage.py changepassword で決めます。"
+            f"{done.people}人を登録し、役割を{done.roles}件、起案の権限を{done.permissions}件渡しました。"
+            "最初のパスワードは manage.py changepassword で決めます。"
         )
