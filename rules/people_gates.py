@@ -90,8 +90,8 @@ def check_held(case: Case) -> Iterator[Reason]:
         yield Reason(
             "not_held",
             "staff",
-            f"{member.name}さんは、この役割や権限を持っていません。",
-            "だれが何を持っているかを確かめてください。",
+            f"{member.name}さんには、終える役割や外す権限がありません。",
+            "ユーザー名、役割、公式アカウントの名前を確かめてください。",
         )
 
 
