@@ -11,6 +11,7 @@ from rules import clauses
 from rules.calendar import day_of
 from rules.facts import Account, Actor, City, Member, Person, RoleHeld
 from rules.states import AccountState, Employment, Role, Verb
+from rules.text import is_blank
 from rules.transitions import asks_drafting, asks_office
 
 
@@ -95,7 +96,7 @@ def account_facts(
         rulebooks=tuple(account.rulebooks),
         policy_in_force=policy_categories is not None,
         policy_categories=policy_categories or frozenset(),
-        research_complete=bool(account.research.strip()),
+        research_complete=not is_blank(account.research),
         approvers=approvers,
     )
 

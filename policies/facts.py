@@ -6,9 +6,11 @@ from datetime import date
 
 from accounts import facts as account_side
 from accounts.models import SocialAccount
+from policies import services
 from policies.models import OPEN_STATES, PolicyVersion
 from rules.facts import Account, Asked, Policy
 from rules.states import PolicyState
+from rules.text import is_blank
 
 NOTHING_ASKED = Asked()
 # The seven items: heading, and for each part of it the field and what to call it when only that part is missing.
@@ -51,6 +53,7 @@ def policy_facts(version: PolicyVersion, on: date, *, asked: Asked = NOTHING_ASK
         state=PolicyState(version.state),
         account=account_facts_of(version.social_account, on),
         empty_items=empty_items(version),
+        unlike_register=unlike_register(version),
         effective_on=version.effective_on,
         last_effective_on=_last_effective_on(version),
         nobody_replies=version.reply_mode == "none",
@@ -63,6 +66,17 @@ def policy_facts(version: PolicyVersion, on: date, *, asked: Asked = NOTHING_ASK
 def empty_items(version: PolicyVersion) -> tuple[str, ...]:
     """Headings still to be written; where only a part is missing, the heading with that part."""
     return tuple(words for heading, parts in ITEMS if (words := _missing(version, heading, parts)))
+
+
+def unlike_register(version: PolicyVersion) -> tuple[str, ...]:
+    """Headings ア and イ where the policy names another service, user name or address than the register."""
+    account = version.social_account
+    same = (
+        ("ア 運用するソーシャルメディア名", version.service, services.label_of(account.network)),
+        ("イ アカウント名及びURL（ユーザー名）", version.handle, account.handle),
+        ("イ アカウント名及びURL（URL）", version.url, account.url),
+    )
+    return tuple(heading for heading, said, known in same if said.strip() and said.strip() != known)
 
 
 def says_send_only(version: PolicyVersion) -> bool:
@@ -78,7 +92,7 @@ def _missing(version: PolicyVersion, heading: str, parts: tuple[tuple[str, str],
 
 
 def _is_empty(value: object) -> bool:
-    return value is None or not (value.strip() if isinstance(value, str) else value != [])
+    return value is None or (is_blank(value) if isinstance(value, str) else value == [])
 
 
 def _categories(account: SocialAccount, on: date) -> frozenset[str] | None:

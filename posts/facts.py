@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from accounts.facts import account_facts, approver_people
 from accounts.models import SocialAccount
@@ -13,6 +14,7 @@ from posts.models import Clearance, Delivery, Post, Version
 from rules import facts
 from rules.facts import Account, Asked
 from rules.states import Basis, DeliveryState, PostKind, PostState, Verb
+from rules.text import is_blank
 from rules.transitions import asks_office
 
 NOBODY_ASKED = Asked()
@@ -42,6 +44,7 @@ def post_facts(
         deciders=deciders,
         approvers=_approvers(post, verb, on),
         deliveries=delivery_states(post) if verb in _LOOKS_AT_DELIVERIES else (),
+        **_correcting(post, content, verb),
         former_targets=_former_targets(version, content, on),
         continued=verb in (None, Verb.EDIT) and is_continued(post),
         asked=asked,
@@ -76,6 +79,28 @@ def _former_targets(version: Version, content: canonical.Content, on: date) -> t
     return target_facts(stored, on) if set(stored.targets) - set(content.targets) else ()
 
 
+_ASKING = (None, Verb.SUBMIT, Verb.CLAIM)
+
+
+def _correcting(post: Post, content: canonical.Content, verb: Verb | None) -> dict[str, Any]:
+    """Of a correction that is to be decided on: whether it changes anything, and whom it goes to besides."""
+    if post.corrects is None or verb not in _ASKING:
+        return {}
+    went_out = Delivery.objects.filter(post=post.corrects_id, state=DeliveryState.ACCEPTED)
+    sent = {row.social_account_id: row for row in went_out.select_related("clearance__version")}
+    others = SocialAccount.objects.filter(pk__in=set(content.targets) - set(sent)).order_by("pk")
+    return {
+        "corrects_nothing": any(_says_the_same(sent[pk], content) for pk in content.targets if pk in sent),
+        "beyond_corrected": tuple(others.values_list("name", flat=True)),
+    }
+
+
+def _says_the_same(sent: Delivery, content: canonical.Content) -> bool:
+    then = canonical.parse(sent.clearance.version.canonical)
+    account = sent.social_account_id
+    return then.text_for(account).strip() == content.text_for(account).strip()
+
+
 def is_continued(post: Post) -> bool:
     """Another post, not cancelled, goes out in place of what was left of this one."""
     return post.continuations.exclude(state=PostState.CANCELLED).exists()
@@ -97,7 +122,7 @@ def target_facts(content: canonical.Content, on: date) -> tuple[Account, ...]:
 
 def _target(account: SocialAccount, categories: list[str] | None, text: str) -> Account:
     known = account_facts(account, policy_categories=None if categories is None else frozenset(categories))
-    return replace(known, text_over=count(account.network, text).over, text_empty=not text.strip())
+    return replace(known, text_over=count(account.network, text).over, text_empty=is_blank(text))
 
 
 _PEOPLE = """

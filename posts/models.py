@@ -26,6 +26,7 @@ class Post(models.Model):
     form_no = models.PositiveIntegerField(default=1)
     drafter = models.ForeignKey(StaffMember, models.PROTECT, related_name="drafted_posts")
     drafted_at = models.DateTimeField()
+    draft_key = models.CharField("起案の画面の番号", max_length=32, null=True, blank=True)
     declared_on = models.DateField("守ると確かめた基本原則の版", null=True, blank=True)
     waiting_since = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField("発信する日時", null=True, blank=True)
@@ -37,6 +38,7 @@ class Post(models.Model):
                 condition=~Q(kind=PostKind.CORRECTION) | Q(corrects__isnull=False),
                 name="correction_names_its_post",
             ),
+            models.UniqueConstraint(fields=["drafter", "draft_key"], name="form_becomes_one_post"),
             models.UniqueConstraint(
                 fields=["continues"], condition=~Q(state=PostState.CANCELLED), name="post_continued_once"
             ),

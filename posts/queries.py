@@ -134,6 +134,11 @@ def _last(field: str) -> Subquery:
 # --- one case
 
 
+def drafted_from(draft_key: str | None, staff: StaffMember) -> Post | None:
+    """The post that this person's form with that number has become."""
+    return Post.objects.filter(drafter=staff, draft_key=draft_key).first() if draft_key else None
+
+
 def current_version(post: Post) -> Version:
     return post.versions.select_related("written_by").get(number=post.version_no)
 

@@ -88,6 +88,8 @@ CODES = {
     "no_policy_in_force": "運用方針が公表されていない",
     "category_missing": "種類が選ばれていない",
     "category_outside_policy": "種類が運用方針の発信内容にない",
+    "correction_unchanged": "訂正の本文がもとと同じ",
+    "correction_elsewhere": "もとの投稿が出ていない送り先がある",
     "nothing_to_correct": "もとの投稿がまだ出ていない",
     "nothing_left_behind": "残っている送り先がない",
     "continued_elsewhere": "残りがもう新しい投稿になっている",

@@ -43,6 +43,7 @@ DUTIES: Final[frozenset[str]] = frozenset(
         "rule_versions",
         "second_check",
         "send_only",
+        "settling",
         "site_register",
         "staff",
         "text_limit",
@@ -61,7 +62,8 @@ class RulebookError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One clause of one rulebook. `who` and `note` are empty exactly when code sees to it."""
+    """One clause of one rulebook. `who` is empty exactly when code sees to it; then `note` says what of it is
+    left to people all the same, "" when nothing is."""
 
     id: str
     short: str
@@ -207,7 +209,9 @@ def _clause(row: "_Table", short: str) -> Clause:
     key = row.text("id")
     row = row.named(key)
     people = row.text("done_by", among=("code", "people")) == "people"
-    row.has_only(_CLAUSE_KEYS | (_PEOPLE_KEYS if people else set()), maybe={"item"})
+    row.has_only(
+        _CLAUSE_KEYS | (_PEOPLE_KEYS if people else set()), maybe={"item"} if people else {"item", "note"}
+    )
     return Clause(
         id=key,
         short=short,
@@ -219,7 +223,7 @@ def _clause(row: "_Table", short: str) -> Clause:
         effective_from=row.day("effective_from"),
         done_by="people" if people else "code",
         who=row.text("who") if people else "",
-        note=row.text("note") if people else "",
+        note=row.text("note") if row.has("note") else "",
     )
 
 

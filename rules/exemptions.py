@@ -13,6 +13,7 @@ from rules.facts import (
     Reason,
 )
 from rules.states import Ground
+from rules.text import is_blank
 
 DUTY_OF = {
     Ground.PUBLIC: "ground_public",
@@ -54,7 +55,7 @@ def _check_public(claim: Claim, case: Case) -> Iterator[Reason]:
     """mima:5-1: already published by the city: where, and on a day that is not in the future."""
     source = claim.evidence
     assert isinstance(source, PublicSource)
-    if not source.where.strip():
+    if is_blank(source.where):
         yield _owed(claim, "source_missing", "公開されている場所（URLや広報紙の号）が書かれていません。")
     if source.published_on is None:
         yield _owed(claim, "published_on_missing", "公開された日が書かれていません。")
@@ -71,7 +72,7 @@ def _check_fact(claim: Claim, case: Case) -> Iterator[Reason]:
     """mima:5-2: a fait accompli: what took place, on a day that has come."""
     fact = claim.evidence
     assert isinstance(fact, PastFact)
-    if not fact.what.strip():
+    if is_blank(fact.what):
         yield _owed(claim, "fact_missing", "終わったイベントや会議の名前が書かれていません。")
     if fact.held_on is None:
         yield _owed(claim, "held_on_missing", "行われた日が書かれていません。")
@@ -87,9 +88,9 @@ def _check_law(claim: Claim, case: Case) -> Iterator[Reason]:
     """mima:5-3: content prescribed by law: its name and the article."""
     law = claim.evidence
     assert isinstance(law, LawCitation)
-    if not law.law.strip():
+    if is_blank(law.law):
         yield _owed(claim, "law_missing", "法令や条例の名前が書かれていません。")
-    if not law.article.strip():
+    if is_blank(law.article):
         yield _owed(claim, "article_missing", "法令の条番号が書かれていません。")
 
 
@@ -97,9 +98,9 @@ def _check_disaster(claim: Claim, case: Case) -> Iterator[Reason]:
     """mima:5-4: disaster information: its kind, who announced it, and when."""
     report = claim.evidence
     assert isinstance(report, DisasterReport)
-    if not report.kind.strip():
+    if is_blank(report.kind):
         yield _owed(claim, "kind_missing", "防災の情報の種類が選ばれていません。")
-    if not report.source.strip():
+    if is_blank(report.source):
         yield _owed(claim, "announcer_missing", "防災の情報の発表元が書かれていません。")
     if report.announced_at is None:
         yield _owed(claim, "announced_at_missing", "発表された時刻が書かれていません。")

@@ -79,11 +79,16 @@ class City:
 
 @dataclass(frozen=True)
 class Asked:
-    """What the person brings to the act: words, ticks, and which content they were looking at."""
+    """What the person brings to the act: words, ticks, and which content they were looking at.
+
+    `url` is where they found a post that is out; `no_url` says that its network shows no address.
+    """
 
     reason: str = ""
     seen_digest: str = ""
     ticks: frozenset[str] = frozenset()
+    url: str = ""
+    no_url: bool = False
 
 
 @dataclass(frozen=True)
@@ -164,9 +169,11 @@ class Clearance:
 class Post:
     """A post and its current version. `digest` is computed from the stored canonical text, never copied.
 
-    `former_targets` are those of the stored version where an edit would change them. `corrects_published` is
-    False for a correction of something that never went out, `nothing_left_behind` True for a continuation
-    that has nothing to continue; `continued` says that another post has taken over what was left.
+    `former_targets` are those of the stored version where an edit would change them.
+    `corrects_published` is False for a correction of something that never went out; `corrects_nothing` True
+    for one whose text is what went out; `beyond_corrected` names targets that the corrected post never reached.
+    `nothing_left_behind` is True for a continuation that has nothing to continue; `continued` says that
+    another post has taken over what was left.
     """
 
     id: int
@@ -188,6 +195,8 @@ class Post:
     declared_on: date | None = None
     former_targets: tuple[Account, ...] = ()
     corrects_published: bool = True
+    corrects_nothing: bool = False
+    beyond_corrected: tuple[str, ...] = ()
     nothing_left_behind: bool = False
     continued: bool = False
     clearance: Clearance | None = None
@@ -206,13 +215,18 @@ class Post:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One version on its way to one social account."""
+    """One version on its way to one social account.
+
+    `settle_from` is when what left us last has arrived or never will; None when nobody looked, or a call runs.
+    """
 
     state: DeliveryState
     account: Account
     post: Post
     clearance_live: bool
     latest_at: datetime | None
+    settle_from: datetime | None = None
+    asked: Asked = field(default_factory=Asked)
 
     @property
     def rulebooks(self) -> tuple[str, ...]:
@@ -221,7 +235,8 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Policy:
-    """One version of a social account's operation policy. `empty_items` are the headings still to be written."""
+    """One version of a social account's operation policy. `empty_items` are the headings still to be written,
+    `unlike_register` those that say something else than the register."""
 
     state: PolicyState
     account: Account
@@ -231,6 +246,7 @@ class Policy:
     nobody_replies: bool
     says_send_only: bool
     published_at: datetime | None = None
+    unlike_register: tuple[str, ...] = ()
     asked: Asked = field(default_factory=Asked)
 
     @property

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from rules.facts import Account, Case, Delivery, Policy, Post, Reason
 from rules.gate import Gate
 from rules.states import MAY_BE_LIVE, AccountState, DeliveryState, PostState
+from rules.text import is_blank
 
 
 def _post(case: Case) -> Post:
@@ -73,14 +74,14 @@ def check_policy(case: Case) -> Iterator[Reason]:
 def check_category(case: Case) -> Iterator[Reason]:
     """mima:3-2-ウ: the category is one of the policy's, or the drafter says why it belongs there."""
     post = _post(case)
-    if not post.category.strip():
+    if is_blank(post.category):
         yield Reason(
             "category_missing", "category", "投稿の種類が選ばれていません。", "種類を選んでください。"
         )
         return
     for target in _targets(case):
         outside = target.policy_in_force and post.category not in target.policy_categories
-        if outside and not post.category_note.strip():
+        if outside and is_blank(post.category_note):
             yield Reason(
                 "category_outside_policy",
                 "category",
@@ -148,7 +149,7 @@ def check_latest(case: Case) -> Iterator[Reason]:
 
 def check_title(case: Case) -> Iterator[Reason]:
     """A case file has a name, so that people can speak about it."""
-    if not _post(case).title.strip():
+    if is_blank(_post(case).title):
         yield Reason(
             "title_missing", "approval", "見出し（庁内用）が書かれていません。", "見出しを書いてください。"
         )
@@ -208,8 +209,27 @@ def check_origin(case: Case) -> Iterator[Reason]:
         yield Reason(
             "nothing_left_behind",
             "correction",
-            "もとの投稿に、出せずに残っている送り先がないか、残りはもう新しい投稿になっています。",
+            "もとの投稿に出せずに残った送り先がないか、まだ発信を待っているか、残りがもう新しい投稿になっています。",
             "もとの投稿のページで、送り先ごとの結果を確かめてください。",
+        )
+
+
+def check_corrects(case: Case) -> Iterator[Reason]:
+    """mima:7-1: a correction says something else than what went out, to the people who have read that."""
+    if _post(case).corrects_nothing:
+        yield Reason(
+            "correction_unchanged",
+            "correction",
+            "訂正の本文が、もとの投稿と同じです。同じものが二重に出ます。",
+            "何がどう誤っていたかと、正しい内容を書いてください。",
+        )
+    for name in _post(case).beyond_corrected:
+        yield Reason(
+            "correction_elsewhere",
+            "correction",
+            f"もとの投稿は「{name}」に出ていません。",
+            "訂正の送り先は、もとの投稿が出た公式アカウントだけにしてください。",
+            name,
         )
 
 
@@ -226,7 +246,7 @@ def check_not_continued(case: Case) -> Iterator[Reason]:
 
 def check_reason_given(case: Case) -> Iterator[Reason]:
     """A return or a suspension without words helps nobody: the reason is kept as it was written."""
-    if not case.subject.asked.reason.strip():  # type: ignore[union-attr]
+    if is_blank(case.subject.asked.reason):
         duty = {Policy: "policy", Account: "register"}.get(type(case.subject), "approval")
         yield Reason(
             "reason_missing",
@@ -338,6 +358,7 @@ TITLE = Gate("title", "approval", check_title, "見出し")
 TITLE_KEPT = Gate("title_kept", "approval", check_title_kept, "見出しを残す")
 DECLARED = Gate("declared", "declaration", check_declared, "基本原則の確認")
 ORIGIN = Gate("origin", "correction", check_origin, "もとの投稿")
+CORRECTS = Gate("corrects", "correction", check_corrects, "訂正の中身と送り先")
 NOT_CONTINUED = Gate("not_continued", "correction", check_not_continued, "残りは1つの投稿だけ")
 NOT_DECIDER = Gate("not_decider", "four_eyes", check_not_decider, "判断した人は書かない")
 NOT_FROZEN = Gate("not_frozen", "correction", check_not_frozen, "発信後は直さない")

@@ -27,6 +27,17 @@ def check_policy_items(case: Case) -> Iterator[Reason]:
         )
 
 
+def check_like_register(case: Case) -> Iterator[Reason]:
+    """mima:3-2-ア, mima:3-2-イ: the policy tells citizens of the very account that the register holds."""
+    for heading in _policy(case).unlike_register:
+        yield Reason(
+            "policy_unlike_register",
+            "policy_items",
+            f"「{heading}」が、公式アカウント台帳と違います。",
+            "台帳と同じに直してください。台帳のほうが違うときは、システム管理者に知らせてください。",
+        )
+
+
 def check_effective_on(case: Case) -> Iterator[Reason]:
     """A version has a day from which it applies, and later versions apply later."""
     policy = _policy(case)
@@ -80,6 +91,7 @@ def check_account_policy(case: Case) -> Iterator[Reason]:
 
 
 POLICY_ITEMS = Gate("policy_items", "policy_items", check_policy_items, "7つの項目")
+LIKE_REGISTER = Gate("like_register", "policy_items", check_like_register, "台帳と同じ")
 EFFECTIVE_ON = Gate("effective_on", "policy", check_effective_on, "適用する日")
 SEND_ONLY = Gate("send_only", "send_only", check_send_only, "情報発信専用の明示")
 RESEARCH = Gate("research", "research", check_research, "事前の調査")

@@ -123,6 +123,8 @@ class Verb(StrEnum):
     CANCEL = "cancel"
     # delivery
     SEND = "send"
+    SETTLE_LIVE = "settle_live"
+    SETTLE_NOT_LIVE = "settle_not_live"
     # policy
     WRITE_POLICY = "write_policy"
     ASK_DECISION = "ask_decision"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rules import gates as g
 from rules import people_gates as people
 from rules import policy_gates as pg
+from rules import settling_gates as settling
 from rules import who
 from rules.exemptions import check_claim
 from rules.gate import Gate
@@ -46,7 +47,7 @@ def _row(
 
 
 P, D, L, A = PostState, DeliveryState, PolicyState, AccountState
-_CONTENT = (g.TITLE, g.TARGETS, g.TEXT, g.CATEGORY, g.SCHEDULE, g.DECLARED)
+_CONTENT = (g.TITLE, g.TARGETS, g.TEXT, g.CATEGORY, g.SCHEDULE, g.DECLARED, g.CORRECTS)
 _CLAIM = Gate("claim", "exemption", check_claim, "承認省略の根拠")
 _ACCOUNTS = (g.IN_OPERATION, g.POLICY)
 _CLEARING = (g.SEEN, *_ACCOUNTS, g.CATEGORY, g.TEXT, g.LATEST)
@@ -86,13 +87,19 @@ TABLE: tuple[Transition, ...] = (
     _row(Verb.SEND, Subject.DELIVERY, (D.WAITING, D.HELD, D.UNKNOWN), D.ARMED, who.WORKER,
          g.CLEARANCE, *_ACCOUNTS, g.CATEGORY,
          duty="clearance", event="delivery.armed", label="発信する", next_hand="worker"),
+    _row(Verb.SETTLE_LIVE, Subject.DELIVERY, (D.UNKNOWN,), D.ACCEPTED, who.SETTLER,
+         settling.SAW, settling.ADDRESS, settling.AT_REST,
+         duty="settling", event="delivery.settled_live", label="届いていると記録する"),
+    _row(Verb.SETTLE_NOT_LIVE, Subject.DELIVERY, (D.UNKNOWN,), D.EXPIRED, who.SETTLER,
+         settling.SAW, settling.AT_REST,
+         duty="settling", event="delivery.settled_not_live", label="届いていないと記録する"),
     _row(Verb.WRITE_POLICY, Subject.POLICY, (NOTHING, L.DRAFTING), L.DRAFTING, who.POLICY_WRITER,
          duty="policy", event="policy.written", label="運用方針を書く", next_hand="policy_writer"),
     _row(Verb.ASK_DECISION, Subject.POLICY, (L.DRAFTING,), L.AWAITING_DECISION, who.POLICY_WRITER,
-         pg.POLICY_ITEMS, pg.EFFECTIVE_ON, pg.SEND_ONLY,
+         pg.POLICY_ITEMS, pg.LIKE_REGISTER, pg.EFFECTIVE_ON, pg.SEND_ONLY,
          duty="policy_items", event="policy.decision_asked", label="決裁を頼む", next_hand="section_chief"),
     _row(Verb.DECIDE_POLICY, Subject.POLICY, (L.AWAITING_DECISION,), L.DECIDED, who.SECTION_CHIEF,
-         pg.POLICY_ITEMS, pg.EFFECTIVE_ON, pg.SEND_ONLY,
+         pg.POLICY_ITEMS, pg.LIKE_REGISTER, pg.EFFECTIVE_ON, pg.SEND_ONLY,
          duty="policy", event="policy.decided", label="決裁する", next_hand="web_admin"),
     _row(Verb.RETURN_POLICY, Subject.POLICY, (L.AWAITING_DECISION,), L.DRAFTING, who.SECTION_CHIEF, g.REASON,
          duty="policy", event="policy.returned", label="差し戻す", next_hand="policy_writer"),

@@ -6,7 +6,7 @@ Each yields the reasons why this actor may not; no reason means yes. Refusals he
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from rules.facts import Account, Actor, Case, Member, Person, Policy, Post, Reason
+from rules.facts import Account, Actor, Case, Delivery, Member, Person, Policy, Post, Reason
 from rules.states import PostState, Role
 
 Predicate = Callable[[Case], Iterator[Reason]]
@@ -46,6 +46,8 @@ def check_may_draft(case: Case) -> Iterator[Reason]:
     subject = case.subject
     assert isinstance(subject, Post)
     yield from _not_able(case.actor)
+    if subject.state == PostState.CLEARED and not case.actor.is_staff:
+        yield _refusal("not_staff", "staff", "承認・確認がすんだ投稿を直せるのは市の職員だけです。")
     for target in dict.fromkeys((*subject.targets, *subject.former_targets)):
         if target.id not in case.actor.drafts_for:
             yield Reason(
@@ -104,6 +106,24 @@ def _sees(actor: Actor, post: Post, case: Case) -> bool:
     # "all" of no account at all is true, and would put the whole city in scope.
     drafts_here = bool(post.targets) and drafts_for_all
     return actor.section == post.section or drafts_here or actor.is_approver_of(post.section, case.on)
+
+
+def check_settler(case: Case) -> Iterator[Reason]:
+    """mima:2-対象者: staff who see the social account say whether a post is out there, even their own."""
+    subject, actor = case.subject, case.actor
+    assert isinstance(subject, Delivery)
+    section = subject.post.section
+    yield from _not_able(actor)
+    if not actor.is_staff:
+        yield _refusal(
+            "not_staff", "staff", "照合できるのは市の職員だけです。委託事業者などは起案だけを行えます。"
+        )
+    elif not (
+        actor.section == section
+        or subject.account.id in actor.drafts_for
+        or actor.is_approver_of(section, case.on)
+    ):
+        yield _refusal("not_in_scope", "staff", "照合できるのは、この公式アカウントに関わる職員だけです。")
 
 
 def check_contributor_or_approver(case: Case) -> Iterator[Reason]:
@@ -194,6 +214,7 @@ CONTRIBUTOR = Who("contributor", "手を入れた人", check_contributor, asks_d
 STAFF_CONTRIBUTOR = Who("staff_contributor", "手を入れた職員", check_staff_contributor, asks_drafting=True)
 APPROVER = Who("approver", "所属長・代決者", check_approver, asks_office=True)
 CHECKER = Who("checker", "関わる職員", check_checker, asks_office=True, asks_drafting=True)
+SETTLER = Who("settler", "関わる職員", check_settler, asks_office=True, asks_drafting=True)
 CONTRIBUTOR_OR_APPROVER = Who(
     "contributor_or_approver",
     "手を入れた人・所属長",

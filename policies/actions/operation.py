@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TypedDict, Unpack
 
 from django.db import IntegrityError
+from guardian.shortcuts import assign_perm
 
 from accounts import vault
 from accounts.acts import ActError, Deed, perform, signature
@@ -83,8 +84,15 @@ def approve(
 def open_(
     *, account: SocialAccount, by: StaffMember, now: datetime, form_no: int | None = None
 ) -> SocialAccount:
-    """運用を始める. Refuses an account without a policy in force."""
-    done = _act(Verb.OPEN_ACCOUNT, account, _moving(opened_at=now), by=by, now=now, form_no=form_no)
+    """運用を始める: whoever asked for it may draft from now on. Refuses an account without a policy in force."""
+    moving = _moving(opened_at=now)
+
+    def store(account: SocialAccount, row: Transition) -> Mapping[str, object]:
+        if account.requested_by is not None:
+            assign_perm("accounts.draft", account.requested_by, account)
+        return {**moving(account, row), "may_draft": str(account.requested_by or "")}
+
+    done = _act(Verb.OPEN_ACCOUNT, account, store, by=by, now=now, form_no=form_no)
     return _shown(done, by, now)
 
 

@@ -1,7 +1,8 @@
 """台帳の欄: requesting a social account, giving a reason, telling how to connect. Parsing only."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
@@ -76,17 +77,8 @@ class AccountRequestForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         network, url, handle = cleaned.get("network", ""), cleaned.get("url", ""), cleaned.get("handle", "")
-        if url and not services.is_address_of(network, url):
-            self.add_error(
-                "url", f"{services.label_of(network)}のURLではありません。サービスかURLを直してください。"
-            )
-        if _in_use(network=network, handle=handle):
-            self.add_error("handle", "同じサービスに、このユーザー名の公式アカウントがもう台帳にあります。")
-        if network and not supports(network, cleaned.get("connection", "")):
-            self.add_error(
-                "connection",
-                f"{services.label_of(network)}には、まだ自動で発信できません。「訓練」を選んでください。",
-            )
+        for name, fault in _faults(network, url, handle, cleaned.get("connection", "")):
+            self.add_error(name, fault)
         return cleaned
 
     def _new(self, name: str, taken: str) -> str:
@@ -94,6 +86,31 @@ class AccountRequestForm(forms.Form):
         if _in_use(**{name: value}):
             raise forms.ValidationError(taken)
         return value
+
+
+def _faults(network: str, url: str, handle: str, connection: str) -> Iterator[tuple[str, str]]:
+    """What is wrong with the entry as a whole: field and sentence."""
+    label = services.label_of(network)
+    if url and not services.is_address_of(network, url):
+        yield "url", f"{label}のURLではありません。サービスかURLを直してください。"
+    elif url and _same_address_in_use(network, url):
+        yield "url", "同じ公式アカウントが、もう台帳にあります。URLの書き方が違うだけです。"
+    if handle and not services.is_handle(handle):
+        yield "handle", "ユーザー名に使えない文字があります。サービスの画面のとおりに書いてください。"
+    elif handle and url and not services.is_handle_of(handle, url):
+        yield "handle", "URLの終わりとユーザー名が違います。どちらかを直してください。"
+    if _in_use(network=network, handle=handle):
+        yield "handle", "同じサービスに、このユーザー名の公式アカウントがもう台帳にあります。"
+    if network and not supports(network, connection):
+        yield "connection", f"{label}には、まだ自動で発信できません。「訓練」を選んでください。"
+
+
+def _same_address_in_use(network: str, url: str) -> bool:
+    entries = SocialAccount.objects.filter(network=network).exclude(state=AccountState.CLOSED)
+    wanted = services.same_address(network, url)
+    return any(
+        services.same_address(network, known) == wanted for known in entries.values_list("url", flat=True)
+    )
 
 
 def _in_use(**entry: str) -> bool:
@@ -117,6 +134,14 @@ class CredentialForm(forms.Form):
         for each in self.told:
             self.fields[each.name] = _secret(each, has_secret) if each.is_secret else _plain(each, config)
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for each in self.told:
+            address = cleaned.get(each.name, "") if each.name.endswith("_url") else ""
+            if address and (fault := _address_fault(address)):
+                self.add_error(each.name, fault)
+        return cleaned
+
     @property
     def config(self) -> dict[str, str]:
         return {each.name: self.cleaned_data[each.name] for each in self.told if not each.is_secret}
@@ -126,6 +151,19 @@ class CredentialForm(forms.Form):
         """Empty when no secret was typed: then the stored one stays."""
         typed = {each.name: self.cleaned_data[each.name] for each in self.told if each.is_secret}
         return typed if any(typed.values()) else {}
+
+
+def _address_fault(address: str) -> str:
+    """What is wrong with the address of a server, "" when nothing is."""
+    parts = urlsplit(address)
+    loopback = settings.OUTBOUND_ALLOW_LOOPBACK and parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and loopback)):
+        return "https:// で始まる、サーバーの住所を書いてください。"
+    if parts.username or parts.password or parts.query or parts.fragment:
+        return "ユーザー名やパスワード、? や # のない住所にしてください。"
+    if not loopback and parts.hostname not in settings.OUTBOUND_HOSTS:
+        return f"「{parts.hostname}」への接続は許可されていません。設定（OUTBOUND_HOSTS）に加えてもらってください。"
+    return ""
 
 
 def _plain(told: Any, config: Mapping[str, str]) -> forms.Field:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 KEPT_RELEASES = 5
+LONGEST_PATH = 200  # bytes; no file of ours has a longer name, and file systems stop at 255
 _RELEASE = re.compile(r"r\d{8}")
 _WHY = {
     errno.EACCES: "書き込む権限がありません",
@@ -129,6 +130,8 @@ def _inside(folder: Path, path: str) -> Path:
 
 def _file_of(current: Path, path: str) -> Path | None:
     """The file a visitor asks for; a folder's page is its index.html."""
+    if len(path.encode()) > LONGEST_PATH:
+        return None
     try:
         asked = _inside(current, f"{path}index.html" if path in ("", ".") or path.endswith("/") else path)
     except ValueError:

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
-from accounts.acts import Deed, perform
+from django.db import IntegrityError
+
+from accounts.acts import ActStale, Deed, perform
 from accounts.facts import city_facts
 from accounts.models import StaffMember
 from posts.actions.cases import CaseFile, act
@@ -12,6 +14,8 @@ from posts.actions.clearing import void_clearance
 from posts.canonical import Content, canonical, digest, parse
 from posts.facts import is_continued, target_facts, written_facts
 from posts.models import Contribution, Post, Version
+from posts.queries import deliveries_of, drafted_from
+from posts.ways import is_left_behind
 from rules.calendar import day_of
 from rules.facts import Account
 from rules.states import MAY_BE_LIVE, OPEN, DeliveryState, PostKind, PostState, Verb
@@ -25,10 +29,15 @@ def draft(
     declared: bool,
     by: StaffMember,
     now: datetime,
+    draft_key: str | None = None,
     corrects: Post | None = None,
     continues: Post | None = None,
 ) -> Post:
-    """起案する. Refuses targets that `by` may not draft for, and targets of several sections."""
+    """起案する. Refuses targets that `by` may not draft for, and targets of several sections.
+
+    `draft_key` is the number of the form it was typed in: one form becomes one post, however often and however
+    quickly it is sent. Raises ActStale with the post that is there already.
+    """
     targets = target_facts(content, day_of(now))
     post = Post(
         section_id=targets[0].section if targets else by.section_id,
@@ -40,9 +49,14 @@ def draft(
         drafted_at=now,
         declared_on=_declared_on(declared, now),
         due_at=content.due_at,
+        draft_key=draft_key or None,
     )
-
-    return _save_first(post, content, targets, by, now)
+    try:
+        return _save_first(post, content, targets, by, now)
+    except IntegrityError:
+        if known := drafted_from(draft_key, by):
+            raise ActStale(CaseFile(known, known.versions.get(number=known.version_no))) from None
+        raise
 
 
 def _save_first(
@@ -143,9 +157,8 @@ def _corrects_published(post: Post) -> bool:
 
 
 def _left_behind(post: Post) -> bool:
-    """Somewhere it did not go out and will not, and no other post has taken that over."""
-    ended = (DeliveryState.EXPIRED, DeliveryState.REJECTED, DeliveryState.DROPPED)
-    return post.deliveries.filter(state__in=ended).exists() and not is_continued(post)
+    """Somewhere it did not go out, it will go nowhere any more, and no other post has taken that over."""
+    return is_left_behind(deliveries_of(post)) and not is_continued(post)
 
 
 def _add_version(post: Post, content: Content, by: StaffMember, now: datetime) -> Version:

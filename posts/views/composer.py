@@ -31,13 +31,13 @@ from posts.composing import Pick, Sheet, principles, sheet_for
 from posts.forms import PostForm, initial_of, variant_name
 from posts.judging import Preview, changes_since
 from posts.models import Post, Version
+from posts.queries import current_version, drafted_from
 from posts.views.access import staff_of, visible_post
 from posts.ways import ways_from
 from rules.states import PostState
 
 # Which draft a new form has become: the same form pressed twice, or after going back, is the same post.
-_DRAFTED = "drafted_from_forms"
-_REMEMBERED = 20
+ALREADY = "この画面の内容は、もう保存されています。"
 KEPT = "何も保存していません。入力は下に残っています。"
 SAVED = "第{version}版として下書きに保存しました。入力も下に残っています。"
 NO_GROUND = "省略できる理由が選ばれていないので、所属長の承認を受けるものとして保存しました。"
@@ -48,8 +48,11 @@ STANDS = "本文は変わっていません。発信根拠は、そのまま有�
 @require_http_methods(["GET", "HEAD", "POST"])
 def post_new(request: HttpRequest) -> HttpResponse:
     """起案する. A form that has become a draft already goes on as the edit of that draft."""
-    known = request.session.get(_DRAFTED, {}).get(request.POST.get("draft_key", ""))
-    return _composer(request, visible_post(request, known) if known else None)
+    known = drafted_from(request.POST.get("draft_key"), staff_of(request))
+    if known and _is_the_same(request, known):
+        messages.info(request, ALREADY)
+        return redirect("post_detail", known.pk)
+    return _composer(request, known)
 
 
 @signed_in
@@ -57,6 +60,12 @@ def post_new(request: HttpRequest) -> HttpResponse:
 def post_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """直す."""
     return _composer(request, visible_post(request, pk))
+
+
+def _is_the_same(request: HttpRequest, post: Post) -> bool:
+    """The same form pressed twice, or sent again from the browser's history."""
+    form = _form(_sheet(request, post), request.POST)
+    return form.is_valid() and canonical(form.content()) == current_version(post).canonical
 
 
 @signed_in
@@ -90,7 +99,6 @@ def _take(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     except ActRefused as error:
         title = "保存できませんでした"
         return _refused_page(request, sheet, form, error, title=title, unchanged=KEPT, unsaved=True)
-    _remember(request, post)
     if request.POST.get("do") == "ask":
         return _ask(request, replace(sheet, post=post), form)
     return _saved(request, post, form)
@@ -106,7 +114,7 @@ def _save(sheet: Sheet, form: PostForm) -> Post:
         "now": sheet.now,
     }
     if sheet.post is None:
-        return drafting.draft(**values)
+        return drafting.draft(draft_key=form.data.get("draft_key", "")[:32], **values)
     return drafting.edit(post=sheet.post, form_no=data["form_no"] or 0, **values)
 
 
@@ -137,12 +145,6 @@ def _ask(request: HttpRequest, sheet: Sheet, form: PostForm) -> HttpResponse:
     done = "を確認に回しました" if form.is_exempt else "の承認を頼みました"
     messages.success(request, f"第{post.version_no}版{done}。")
     return redirect("post_detail", post.pk)
-
-
-def _remember(request: HttpRequest, post: Post) -> None:
-    if key := request.POST.get("draft_key", ""):
-        known = {**request.session.get(_DRAFTED, {}), key: post.pk}
-        request.session[_DRAFTED] = dict(list(known.items())[-_REMEMBERED:])
 
 
 # --- pages

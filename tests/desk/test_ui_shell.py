@@ -222,7 +222,7 @@ def test_refusal_gives_every_reason_with_ground_and_next_step(screen: Client) ->
     assert "市の設定" in html
     assert "送り先: 見本市観光" in html
     assert html.count("次にすること") == 1
-    assert "この結果は記録しました（post:3 12）" in html
+    assert "この結果は記録しました（記録番号 投稿3-12）" in html
     assert 'href="/posts/3/"' in html
 
 

@@ -96,7 +96,7 @@ def test_account_tag_marks_the_network_and_training_above_it(
     account = SimpleNamespace(name="見本<市>", network=network, connection=connection)
     html = render("{% acct account %}", account=account)
     assert f'data-net="{look}" aria-hidden="true">{mark}<' in html
-    assert html.endswith("見本&lt;市&gt;</span>")
+    assert html.endswith("見本&lt;市&gt;</span></span>")
 
 
 # --- Clauses

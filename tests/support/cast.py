@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from guardian.shortcuts import assign_perm
 
 from accounts.models import RoleAssignment, Section, SocialAccount, StaffMember
+from platforms.counting import networks
 from policies.actions import operation, policy
 from posts import canonical
 from posts.actions import drafting, review
@@ -143,7 +144,7 @@ def make_account(
 
 def give_policy(cast: Cast, account: SocialAccount, *, now: datetime) -> None:
     """Write, decide and publish a policy by the legal road."""
-    own = {"service": "X（旧Twitter）", "handle": account.handle, "url": account.url}
+    own = {"service": networks()[account.network], "handle": account.handle, "url": account.url}
     version = policy.write(account=account, content=POLICY | own, by=cast.onishi, now=now)
     policy.ask_decision(version=version, by=cast.onishi, now=now)
     policy.decide(version=version, by=cast.suzuki, now=now)

@@ -1,0 +1,64 @@
+"""The installation's worker or clock with a network that can kill it: `python -m tests.sending.killing_worker worker`.
+
+KILL_FOLDER holds one file per kill: the first call that takes away a file named `before…` or `after…` ends the
+whole process there, before or after the training timeline has the post. CALL_LOG gets a line per call.
+"""
+
+import os
+import signal
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sns_governance.settings")
+
+from celery.__main__ import main
+
+from scripts import processes
+from sns_governance.celery import app
+
+FOLDER = Path(os.environ["KILL_FOLDER"])
+CALL_LOG = Path(os.environ["CALL_LOG"])
+SLOWNESS = float(os.environ.get("CALL_SECONDS", "0"))
+
+
+def die(when: str) -> None:
+    """Only one call gets each file, whatever the threads do."""
+    for flag in sorted(FOLDER.glob(f"{when}*")):
+        try:
+            flag.unlink()
+        except FileNotFoundError:
+            continue
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def make_the_network_deadly() -> None:
+    """Django must be ready, so this runs when the worker has loaded its tasks."""
+    from accounts.connections import DatabaseTimeline
+
+    publish = DatabaseTimeline.publish
+
+    def deadly(self: DatabaseTimeline, *, key: str, text: str, at: datetime) -> str:
+        with CALL_LOG.open("a", encoding="utf-8") as log:
+            log.write(f"{key}\n")
+        die("before")
+        time.sleep(SLOWNESS)
+        name = publish(self, key=key, text=text, at=at)
+        die("after")
+        return name
+
+    DatabaseTimeline.publish = deadly  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    app.conf.task_default_queue = os.environ["QUEUE"]
+    if sys.argv[1] == "worker":
+        app.loader.import_default_modules()
+        make_the_network_deadly()
+        command = [*processes.WORKER, *processes.WORKER_QUIET]
+    else:
+        app.conf.beat_schedule["sweep-due"]["schedule"] = 1.0
+        command = list(processes.BEAT)
+    sys.argv = command
+    main()
