@@ -20,8 +20,8 @@ from accounts.models import Credential, SocialAccount, TrainingPost
 from audit import actions as audit
 from outbound.http import Client
 from platforms import registry
-from platforms.base import Adapter
-from platforms.errors import NotConfigured
+from platforms.base import Adapter, Capabilities
+from platforms.errors import NotConfigured, Unsupported
 
 _adapters: dict[int, tuple[tuple[object, ...], Adapter]] = {}
 _lock = threading.Lock()
@@ -67,6 +67,14 @@ def destination(account: SocialAccount) -> str:
 
 def supports(network: str, connection: str) -> bool:
     return registry.supports(network, connection)
+
+
+def capabilities(account: SocialAccount) -> Capabilities:
+    """What this account's way of connecting can do; nothing where the program has no adapter for it."""
+    try:
+        return registry.capabilities(account.network, account.connection)
+    except Unsupported:
+        return Capabilities()
 
 
 def fields(network: str, connection: str) -> object:

@@ -10,12 +10,13 @@ from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from accounts.facts import approver_people, drafts_for
+from accounts.facts import actor_facts, approver_people, city_facts, drafts_for
 from accounts.models import Credential, RoleAssignment, SocialAccount, StaffMember
 from audit.queries import latest_seal
 from desk.troubles import Trouble, trouble_of
 from desk.turn import MOST, Task, my_turn
 from posts import queries as posts
+from posts.doubts import may_settle
 from posts.models import Attempt, Delivery, Post
 from posts.queues import accounts_of
 from rules.calendar import day_of
@@ -32,6 +33,7 @@ _ENDED = (DeliveryState.REJECTED, DeliveryState.EXPIRED)
 class Stuck:
     delivery: Delivery
     trouble: Trouble
+    may_settle: bool
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class Home:
 def home_of(staff: StaffMember, roles: Iterable[str], *, now: datetime) -> Home:
     on, led, drafting = day_of(now), _led_by(staff, day_of(now)), drafts_for(staff)
     accounts = _watched_by(staff, set(roles), led, drafting)
-    troubled = stuck(staff, roles, on)
+    troubled = stuck(staff, roles, now)
     return Home(
         turn=my_turn(staff, roles, led, on),
         stuck=troubled,
@@ -118,22 +120,25 @@ def _watched_by(
 # --- 止まっているもの
 
 
-def stuck(staff: StaffMember, roles: Iterable[str], on: date) -> list[Stuck]:
+def stuck(staff: StaffMember, roles: Iterable[str], now: datetime) -> list[Stuck]:
     """Deliveries of this person's and their sections' posts that do not go by themselves, or not yet.
 
     All of the city's for system admins: they are who can release many of them.
     """
-    visible = posts.visible_to(staff, {Role.SYSTEM_ADMIN} & set(roles), on).filter(state=PostState.CLEARED)
+    on, office = day_of(now), {Role.SYSTEM_ADMIN} & set(roles)
+    visible = posts.visible_to(staff, office, on).filter(state=PostState.CLEARED)
     retrying = Q(state=DeliveryState.WAITING) & ~Q(problem="")
     taken_up = Exists(Post.objects.filter(continues=OuterRef("post")).exclude(state=PostState.CANCELLED))
     rows = (
         Delivery.objects.filter(Q(state__in=_TROUBLED) | retrying, clearance__voided_at__isnull=True)
         .filter(post__in=visible)
         .exclude(Q(state__in=_ENDED) & taken_up)
-        .select_related("post", "social_account")
+        .select_related("post", "social_account", "clearance__version")
+        .prefetch_related("attempts")
         .order_by("-pk")
     )
-    return [Stuck(row, trouble_of(row)) for row in rows[:MOST]]
+    actor, city = actor_facts(staff), city_facts(now)
+    return [Stuck(row, trouble_of(row, now), may_settle(row, actor, city, now)) for row in rows[:MOST]]
 
 
 # --- あなたが出したもの

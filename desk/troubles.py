@@ -3,10 +3,14 @@
 The reason itself is written beside the delivery by whoever noticed it; here is what a person can do about it.
 """
 
+from datetime import datetime
 from typing import NamedTuple
 
+from posts.doubts import Course, course_seen
 from posts.models import Delivery
 from rules.states import DeliveryState
+
+WORKER = "発信の仕組み"
 
 
 class Trouble(NamedTuple):
@@ -15,6 +19,11 @@ class Trouble(NamedTuple):
     duty: str
     helper: str
     next_step: str
+
+    @property
+    def is_by_itself(self) -> bool:
+        """Nobody has to do anything: the worker tries again."""
+        return self.helper == WORKER
 
 
 _CHIEF = "所属長・代決者"
@@ -33,11 +42,16 @@ HELD = {
     "unsupported": Trouble("", _SYSTEM, "つなぎ方を替えるか、この送り先を外してください。"),
 }
 OTHER_HOLD = Trouble("clearance", _CHIEF, "投稿のページで、止めているものを確かめてください。")
-UNKNOWN = Trouble(
-    "", "発信の仕組み", "同じ番号でもう一度送り、届いたかどうかを確かめます。二重には出ません。"
-)
+DOUBTS = {
+    Course.SEND: Trouble(
+        "", WORKER, "同じ番号でもう一度送り、届いたかどうかを確かめます。二重には出ません。"
+    ),
+    Course.LOOK: Trouble("", WORKER, "届いているかどうかを、サービスに問い合わせています。"),
+    Course.NONE: Trouble(
+        "settling", "担当の職員", "サービスの画面を見て、届いたかどうかを「照合する」で記録してください。"
+    ),
+}
 STATES = {
-    DeliveryState.UNKNOWN: UNKNOWN,
     DeliveryState.REJECTED: Trouble(
         "", "手を入れた人", "投稿のページで「残りを新しい投稿にする」を選び、直してください。"
     ),
@@ -46,13 +60,15 @@ STATES = {
         "手を入れた人",
         "まだ出すなら「残りを新しい投稿にする」、出さないなら「取り下げる」を選んでください。",
     ),
-    DeliveryState.WAITING: Trouble("", "発信の仕組み", "時間をおいて、自動でもう一度送ります。"),
+    DeliveryState.WAITING: Trouble("", WORKER, "時間をおいて、自動でもう一度送ります。"),
 }
 
 
-def trouble_of(delivery: Delivery) -> Trouble:
-    """The first thing that holds it, or what its state means."""
+def trouble_of(delivery: Delivery, now: datetime) -> Trouble:
+    """The first thing that holds it, what the worker still does about it, or what its state means."""
     state = DeliveryState(delivery.state)
+    if state == DeliveryState.UNKNOWN:
+        return DOUBTS[course_seen(delivery, now)]
     if state != DeliveryState.HELD:
         return STATES[state]
     return next((HELD[code] for code in delivery.held_codes if code in HELD), OTHER_HOLD)

@@ -36,6 +36,7 @@ class SignInForm(AuthenticationForm):
 
 class SignIn(LoginView):
     authentication_form = SignInForm
+    redirect_authenticated_user = True
 
 
 sign_in = public(SignIn.as_view())

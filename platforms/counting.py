@@ -17,13 +17,17 @@ from platforms.errors import Unsupported
 
 @dataclass(frozen=True)
 class Count:
-    """`used` of `limit` in `unit_ja`; `over`: what is too much, 0 when it fits; `note_ja`: how one counts."""
+    """`used` of `limit` in `unit_ja`; `over`: what is too much, 0 when it fits; `note_ja`: how one counts.
+
+    `letters_over` is the same in full-width letters, as a person would take them out.
+    """
 
     used: int
     limit: int
     unit_ja: str
     over: int
     note_ja: str = ""
+    letters_over: int = 0
 
 
 Counter = Callable[[str], Count]
@@ -37,10 +41,12 @@ class Limit:
     measure: Callable[[str], int]
     unit_ja: str = "字"
     note_ja: str = ""
+    per_letter: int = 1
 
     def count(self, text: str) -> Count:
         used = self.measure(text)
-        return Count(used, self.maximum, self.unit_ja, max(0, used - self.maximum), self.note_ja)
+        over = max(0, used - self.maximum)
+        return Count(used, self.maximum, self.unit_ja, over, self.note_ja, -(-over // self.per_letter))
 
 
 @dataclass(frozen=True)
@@ -86,18 +92,20 @@ _UTF16_NOTE: Final = "絵文字などは2字以上と数えます"
 
 NETWORKS: Final[Mapping[str, Network]] = MappingProxyType(
     {
-        "x": Network("X（旧Twitter）", (Limit(280, x_weight, note_ja="全角1字を2、URLを23と数えます"),)),
+        "x": Network(
+            "X（旧Twitter）", (Limit(280, x_weight, note_ja="全角1字を2、URLを23と数えます", per_letter=2),)
+        ),
         "facebook": Network("Facebook", (Limit(63_206, len),)),
         "instagram": Network("Instagram", (Limit(2_200, len),)),
         "threads": Network("Threads", (Limit(500, threads_length, note_ja="絵文字は4字以上と数えます"),)),
         "line": Network("LINE", (Limit(5_000, utf16_units, note_ja=_UTF16_NOTE),)),
-        "youtube": Network("YouTube", (Limit(5_000, utf8_bytes, "バイト", "全角1字を3と数えます"),)),
+        "youtube": Network("YouTube", (Limit(5_000, utf8_bytes, "バイト", "全角1字を3と数えます", 3),)),
         "tiktok": Network("TikTok", (Limit(2_200, utf16_units, note_ja=_UTF16_NOTE),)),
         "bluesky": Network(
             "Bluesky",
             (
                 Limit(300, graphemes, note_ja="見た目の1字を1と数えます"),
-                Limit(3_000, utf8_bytes, "バイト", "全角1字を3と数えます"),
+                Limit(3_000, utf8_bytes, "バイト", "全角1字を3と数えます", 3),
             ),
         ),
         "note": Network("note", (Limit(50_000, len),)),  # states no limit; ours keeps a form's text bounded

@@ -1,8 +1,10 @@
 """From rows to facts: a post, its version, its people and its social accounts, in few queries."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
+
+from django.db.models import Q
 
 from accounts.facts import account_facts, approver_people
 from accounts.models import SocialAccount
@@ -18,6 +20,8 @@ from rules.text import is_blank
 from rules.transitions import asks_office
 
 NOBODY_ASKED = Asked()
+# What left us last may arrive late: only after that time "it is not there" is an answer.
+ARRIVED_BY = timedelta(minutes=1)
 _LOOKS_AT_DELIVERIES = (None, Verb.EDIT, Verb.CANCEL)
 
 
@@ -102,8 +106,9 @@ def _says_the_same(sent: Delivery, content: canonical.Content) -> bool:
 
 
 def is_continued(post: Post) -> bool:
-    """Another post, not cancelled, goes out in place of what was left of this one."""
-    return post.continuations.exclude(state=PostState.CANCELLED).exists()
+    """Another post goes out in place of what was left of this one, or did so somewhere before it was cancelled."""
+    in_its_place = ~Q(state=PostState.CANCELLED) | Q(deliveries__state=DeliveryState.ACCEPTED)
+    return post.continuations.filter(in_its_place).exists()
 
 
 def _approvers(post: Post, verb: Verb | None, on: date) -> tuple[facts.Person, ...]:
@@ -122,7 +127,7 @@ def target_facts(content: canonical.Content, on: date) -> tuple[Account, ...]:
 
 def _target(account: SocialAccount, categories: list[str] | None, text: str) -> Account:
     known = account_facts(account, policy_categories=None if categories is None else frozenset(categories))
-    return replace(known, text_over=count(account.network, text).over, text_empty=is_blank(text))
+    return replace(known, text_over=count(account.network, text).letters_over, text_empty=is_blank(text))
 
 
 _PEOPLE = """
@@ -162,3 +167,27 @@ def delivery_facts(delivery: Delivery, *, on: date) -> facts.Delivery:
         clearance_live=clearance.voided_at is None,
         latest_at=delivery.latest_at,
     )
+
+
+def doubt_facts(delivery: Delivery, *, asked: Asked = NOBODY_ASKED) -> facts.Delivery:
+    """An unknown as the rules see it when a person settles it: whose it is and what may still arrive.
+
+    What stands in the way of sending is left out: it has been sent.
+    """
+    account = account_facts(delivery.social_account, policy_categories=None)
+    content = canonical.parse(delivery.clearance.version.canonical)
+    return facts.Delivery(
+        state=DeliveryState(delivery.state),
+        account=account,
+        post=written_facts(delivery.post, content, (account,)),
+        clearance_live=delivery.clearance.voided_at is None,
+        latest_at=delivery.latest_at,
+        settle_from=settle_from(delivery),
+        asked=asked,
+    )
+
+
+def settle_from(delivery: Delivery) -> datetime | None:
+    """From when on the network's page tells the truth about it; None while a call runs, or before any."""
+    last = max(delivery.attempts.all(), key=lambda attempt: attempt.number, default=None)
+    return last.armed_until + ARRIVED_BY if last and last.finished_at else None

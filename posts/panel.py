@@ -11,6 +11,7 @@ from enum import StrEnum
 from accounts.facts import city_facts
 from accounts.refusals import ShownReason, shown
 from posts.canonical import parse
+from posts.doubts import Course, course_seen
 from posts.facts import delivery_facts, post_facts, target_facts
 from posts.judging import who_decides
 from posts.models import Delivery, Post, Version
@@ -29,6 +30,12 @@ _AT_THE_ACT = frozenset({"seen", "ticks", "reason", "approver_four_eyes", "check
 _OF_THE_ACCOUNT = frozenset({"in_operation", "policy"})
 NOBODY = "いまは登録された人がいません"
 CHECKERS = "この投稿に手を入れていない、担当の職員"
+SETTLERS = "照合する担当の職員"
+_COURSES = {
+    Course.SEND: "同じ番号で送り直して確かめます。二重には出ません。",
+    Course.LOOK: "もう送り直しません。届いているかを、サービスに問い合わせています。",
+    Course.NONE: "送り直すことも、問い合わせることもできません。",
+}
 
 
 class Look(StrEnum):
@@ -177,8 +184,7 @@ def _own_rows(delivery: Delivery, said: Sequence[str], now: datetime) -> Iterato
     """What one delivery waits for besides the gates, of which `said` speaks: its time, connection, outcome."""
     name = delivery.social_account.name
     if delivery.state == DeliveryState.UNKNOWN:
-        words = "届いたか分かりません。同じ番号で送り直して確かめます。二重には出ません。"
-        yield Row(Look.WAIT, f"要照合: {name}", words=words, release="発信の仕組み", at=delivery.next_try_at)
+        yield _unknown_row(delivery, now)
     elif delivery.due_at > now:
         yield Row(Look.WAIT, f"発信する日時: {name}", words="時刻になると発信します。", at=delivery.due_at)
     elif delivery.problem and not any(sentence in delivery.problem for sentence in said):
@@ -189,6 +195,18 @@ def _own_rows(delivery: Delivery, said: Sequence[str], now: datetime) -> Iterato
             release="発信の仕組み",
             at=delivery.next_try_at,
         )
+
+
+def _unknown_row(delivery: Delivery, now: datetime) -> Row:
+    """Who moves it on: the worker while it can, and the staff at any time."""
+    course, name = course_seen(delivery, now), delivery.social_account.name
+    return Row(
+        Look.WAIT,
+        f"要照合: {name}",
+        words=f"届いたか分かりません。{_COURSES[course]}",
+        release=SETTLERS if course == Course.NONE else f"発信の仕組み、または{SETTLERS}",
+        at=None if course == Course.NONE else delivery.next_try_at,
+    )
 
 
 # --- words

@@ -145,8 +145,9 @@ def current_version(post: Post) -> Version:
 
 def deliveries_of(post: Post) -> list[Delivery]:
     """The case's deliveries, those of the newest clearance first, without the superseded ones."""
-    rows = post.deliveries.exclude(state=DeliveryState.SUPERSEDED).select_related("social_account")
-    return list(rows.prefetch_related("attempts").order_by("-clearance", "social_account"))
+    rows = post.deliveries.exclude(state=DeliveryState.SUPERSEDED).prefetch_related("attempts")
+    with_all = rows.select_related("post", "social_account", "clearance__version")
+    return list(with_all.order_by("-clearance", "social_account"))
 
 
 def display_state(post: Post, deliveries: Iterable[Delivery], last_verb: str = "") -> str:

@@ -10,11 +10,12 @@ from itertools import pairwise
 
 from django.db.models import Q
 
-from accounts.facts import actor_facts
+from accounts.facts import actor_facts, city_facts
 from accounts.models import SocialAccount, StaffMember
 from audit.queries import entries_of
 from posts import canonical
 from posts.canonical import Content
+from posts.doubts import Course, Unsettled, unsettled_of, worst
 from posts.facts import post_facts
 from posts.judging import Changes, Grounds, Hand, changes_since, decisions_on, grounds_of, hands_in
 from posts.models import Clearance, Decision, Delivery, Post, Version
@@ -23,6 +24,7 @@ from posts.queries import deliveries_of, display_state
 from posts.timeline import Line, lines_of
 from posts.ways import Ways, ways
 from rules.calendar import day_of
+from rules.facts import Actor, City
 from rules.states import DeliveryState, Verb
 
 # Older versions are shown whole, not compared.
@@ -43,10 +45,11 @@ class Question:
 
 @dataclass(frozen=True)
 class Sent:
-    """One delivery with the exact text that stands or stood behind it."""
+    """One delivery with the exact text that stands or stood behind it, and what is in doubt about it."""
 
     delivery: Delivery
     text: str
+    doubt: Unsettled | None
 
     @property
     def training_post(self) -> str:
@@ -88,6 +91,11 @@ class Dossier:
     related: Sequence[Post]
     rulebooks: tuple[str, ...]
 
+    @property
+    def to_settle(self) -> list[Unsettled]:
+        """The unknowns that this person may settle."""
+        return [row.doubt for row in self.sent if row.doubt and row.doubt.may_settle]
+
 
 def dossier_of(post: Post, staff: StaffMember, *, now: datetime) -> Dossier:
     """The post as this person sees it now."""
@@ -95,18 +103,19 @@ def dossier_of(post: Post, staff: StaffMember, *, now: datetime) -> Dossier:
     version = next(row for row in versions if row.number == post.version_no)
     content = canonical.parse(version.canonical)
     known = post_facts(post, version, on=day_of(now))
-    actor = actor_facts(staff)
+    actor, city = actor_facts(staff), city_facts(now)
     deliveries, decisions, clearances = deliveries_of(post), decisions_on(post), _clearances(post)
     state = display_state(post, deliveries, decisions[0].verb if decisions else "")
+    sent = [_sent(row, actor, city, now) for row in deliveries]
     return Dossier(
         post=post,
         version=version,
         content=content,
         state=state,
         looks=_looks(state, deliveries),
-        question=question_of(state, deliveries, decisions),
+        question=question_of(state, sent, decisions),
         accounts=list(SocialAccount.objects.filter(pk__in=content.targets).order_by("pk")),
-        sent=list(_sent(deliveries, clearances)),
+        sent=sent,
         editions=list(_editions(versions, post.version_no)),
         decisions=decisions,
         clearance=clearances[0] if clearances else None,
@@ -141,10 +150,9 @@ def _looks(state: str, deliveries: Sequence[Delivery]) -> list[tuple[str, str]]:
     return [*looks, ("published", f"{reached}件")] if reached and state != "published" else looks
 
 
-def _sent(deliveries: Iterable[Delivery], clearances: Iterable[Clearance]) -> Iterator[Sent]:
-    contents = {row.pk: canonical.parse(row.version.canonical) for row in clearances}
-    for delivery in deliveries:
-        yield Sent(delivery, contents[delivery.clearance_id].text_for(delivery.social_account_id))
+def _sent(delivery: Delivery, actor: Actor, city: City, now: datetime) -> Sent:
+    text = canonical.parse(delivery.clearance.version.canonical).text_for(delivery.social_account_id)
+    return Sent(delivery, text, unsettled_of(delivery, text, actor, city, now))
 
 
 def _editions(versions: Sequence[Version], current: int) -> Iterator[Edition]:
@@ -158,12 +166,18 @@ def _editions(versions: Sequence[Version], current: int) -> Iterator[Edition]:
 # --- what is open
 
 
-def question_of(state: str, deliveries: Sequence[Delivery], decisions: Sequence[Decision]) -> Question | None:
-    """The first thing to know: a return, an unknown outcome, something held or gone wrong. None when all is well."""
+def question_of(state: str, sent: Sequence[Sent], decisions: Sequence[Decision]) -> Question | None:
+    """The first thing to know: a return, an unknown outcome, something held or gone wrong. None when all is well.
+
+    Whoever may settle the unknowns is asked on their own panels instead.
+    """
     if state == "returned":
         return _returned(next(row for row in decisions if row.verb == Verb.RETURN))
+    doubts = [row.doubt for row in sent if row.doubt]
+    if doubts:
+        return None if any(doubt.may_settle for doubt in doubts) else _unknown(doubts)
     for kind, ask in _QUESTIONS.items():
-        found = [delivery for delivery in deliveries if delivery.state == kind]
+        found = [row.delivery for row in sent if row.delivery.state == kind]
         if found:
             return ask(found)
     return None
@@ -180,14 +194,14 @@ def _returned(decision: Decision) -> Question:
     )
 
 
-def _unknown(found: Sequence[Delivery]) -> Question:
+def _unknown(doubts: Sequence[Unsettled]) -> Question:
+    words, next_step = _DOUBTS[worst([doubt.course for doubt in doubts])]
     return Question(
         look="unknown",
         icon="help",
-        title=f"{_names(found)}に届いたか、確かめています",
-        words="送りましたが、届いたという返事がありません。発信の仕組みが、同じ番号を付けて送り直して確かめます。"
-        "同じ番号の投稿は1つしか作られないので、二重には出ません。",
-        next_step="そのまま待ってください。同じ内容を手で投稿しないでください。",
+        title=f"{_names([doubt.delivery for doubt in doubts])}に届いたか、まだ分かりません",
+        words=f"送りましたが、届いたという返事がありません。{words}",
+        next_step=f"{next_step}同じ内容を手で投稿しないでください。",
     )
 
 
@@ -215,10 +229,15 @@ def _expired(found: Sequence[Delivery]) -> Question:
     return Question(
         look="returned",
         icon="clock",
-        title=f"{_names(found)}には、時刻を過ぎたので発信しませんでした",
+        title=f"{_names(found)}には、{_why_not(found)}",
         words=_problems(found),
         next_step="いまからでも出すときは、ほかの結果が出てから「残りを新しい投稿にする」を選んでください。",
     )
+
+
+def _why_not(found: Sequence[Delivery]) -> str:
+    was_tried = all(delivery.tries for delivery in found)
+    return "届いていません" if was_tried else "時刻を過ぎたので発信しませんでした"
 
 
 def _names(found: Sequence[Delivery]) -> str:
@@ -229,8 +248,23 @@ def _problems(found: Sequence[Delivery]) -> str:
     return " ".join(dict.fromkeys(delivery.problem for delivery in found if delivery.problem))
 
 
+# What the worker does about it by itself, and what that leaves to whoever only looks.
+_DOUBTS = {
+    Course.SEND: (
+        "発信の仕組みが、同じ番号を付けて送り直して確かめます。"
+        "同じ番号の投稿は1つしか作られないので、二重には出ません。",
+        "そのまま待ってください。",
+    ),
+    Course.LOOK: (
+        "発信の仕組みはもう送り直さず、届いているかをサービスに問い合わせています。",
+        "そのまま待ってください。",
+    ),
+    Course.NONE: (
+        "発信の仕組みは、送り直すことも、問い合わせることもできません。",
+        "担当の職員が、サービスの画面を見て照合します。",
+    ),
+}
 _QUESTIONS = {
-    DeliveryState.UNKNOWN: _unknown,
     DeliveryState.HELD: _held,
     DeliveryState.REJECTED: _rejected,
     DeliveryState.EXPIRED: _expired,

@@ -71,6 +71,18 @@ TOLD = {
     "delivery.armed": Told(
         "「{account}」に送り始めました（{attempt}回目）", "", "send", "「{account}」に送れませんでした"
     ),
+    "delivery.settled_live": Told(
+        "{who}が照合し、「{account}」に届いていると記録しました",
+        "published",
+        "checkc",
+        "{who}は照合を記録できませんでした",
+    ),
+    "delivery.settled_not_live": Told(
+        "{who}が照合し、「{account}」に届いていないと記録しました",
+        "returned",
+        "help",
+        "{who}は照合を記録できませんでした",
+    ),
     "delivery.accepted": Told("「{account}」に発信しました", "published", "send"),
     "delivery.rejected": Told("「{account}」に断られ、発信できませんでした", "returned", "stop"),
     "delivery.not_sent": Told("「{account}」に送れませんでした。あとで送り直します", "", "clock"),
@@ -132,6 +144,10 @@ CODES = {
     "not_contributor": "手を入れた人ではない",
     "not_staff": "市の職員ではない",
     "not_in_scope": "この公式アカウントに関わる職員ではない",
+    "saw_missing": "何を見たかが書かれていない",
+    "address_unreadable": "URLとして読めない",
+    "address_missing": "投稿のURLがない",
+    "may_still_arrive": "まだ届く途中かもしれない",
     "only_the_worker": "発信は発信の仕組みだけが行う",
     "not_approver": "所属長・代決者ではない",
     "not_configured": "接続の設定が足りない",

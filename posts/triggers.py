@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 from audit import triggers
 from audit.triggers import Trigger, append_only, kept, refuse
-from rules.states import DeliveryState, Subject, Verb
-from rules.transitions import LEARNT, TABLE, rows_of
+from rules.states import Subject
+from rules.transitions import LEARNT, TABLE
 
 _LIVE_CLEARANCE = (
     "NOT EXISTS (SELECT 1 FROM posts_clearance c WHERE c.id = NEW.clearance_id"
@@ -200,11 +200,14 @@ def _targeted() -> Trigger:
     return Trigger(lite.name, table, lite.sqlite, post.postgresql)
 
 
-def _delivery_moves() -> set[tuple[str, str]]:
-    """What the worker decides (to send) and what it learns."""
-    sending = rows_of(Subject.DELIVERY, Verb.SEND)
-    decided = {(source, DeliveryState.ARMED) for row in sending for source in row.sources}
-    return decided | {(source, target) for source, target, _ in LEARNT}
+def _decided(subject: Subject) -> set[tuple[str, str]]:
+    """From which state an act leads to which."""
+    rows = [row for row in TABLE if row.subject == subject]
+    return {(source, row.target) for row in rows for source in row.sources if source and row.target}
+
+
+def _learnt() -> set[tuple[str, str]]:
+    return {(source, target) for source, target, _ in LEARNT}
 
 
 DELIVERIES = [
@@ -241,7 +244,7 @@ DELIVERIES = [
         when=f"OLD.state IN {_FINAL}",
         message="posts_delivery: it has ended",
     ),
-    _moves("posts_delivery", _delivery_moves()),
+    _moves("posts_delivery", _decided(Subject.DELIVERY) | _learnt()),
     refuse(
         "posts_delivery_arms",
         table="posts_delivery",
@@ -316,7 +319,7 @@ ATTEMPTS = [
     ),
 ]
 POSTS = [
-    *kept("posts_post"),
+    *kept("posts_post", keys=[("drafter_id", "draft_key")]),
     _parents(
         "posts_post",
         section_id="accounts_section",
@@ -345,19 +348,11 @@ POSTS = [
             _changed("id", "section_id", "kind", "drafter_id", "drafted_at")
             + " OR COALESCE(NEW.corrects_id, 0) <> COALESCE(OLD.corrects_id, 0)"
             " OR COALESCE(NEW.continues_id, 0) <> COALESCE(OLD.continues_id, 0)"
+            " OR COALESCE(NEW.draft_key, '') <> COALESCE(OLD.draft_key, '')"
         ),
         message="posts_post: whose it is and what it follows is fixed",
     ),
-    _moves(
-        "posts_post",
-        {
-            (s, row.target)
-            for row in TABLE
-            if row.subject == Subject.POST
-            for s in row.sources
-            if s and row.target
-        },
-    ),
+    _moves("posts_post", _decided(Subject.POST)),
     refuse(
         "posts_post_cleared",
         table="posts_post",

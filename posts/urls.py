@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from posts.views import case, composer
+from posts.views import case, composer, settling
 
 urlpatterns = [
     path("posts/", case.post_list, name="post_list"),
@@ -14,4 +14,5 @@ urlpatterns = [
     path("posts/<int:pk>/rest/", case.post_rest, name="post_rest"),
     path("posts/<int:pk>/take-back/", case.post_take_back, name="post_take_back"),
     path("posts/<int:pk>/cancel/", case.post_cancel, name="post_cancel"),
+    path("deliveries/<int:pk>/settle/", settling.delivery_settle, name="delivery_settle"),
 ]

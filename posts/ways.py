@@ -11,9 +11,11 @@ from posts.queries import deliveries_of
 from rules import facts
 from rules.calendar import day_of
 from rules.facts import Actor
-from rules.states import MAY_BE_LIVE, OPEN, DeliveryState, Verb
+from rules.states import MAY_BE_LIVE, OPEN, DeliveryState, PostState, Verb
 from rules.workflow import Allowed, available_verbs, decide
 
+# Nobody is mending it: what is mended goes out by itself once it is cleared again.
+_AT_REST = frozenset({PostState.CLEARED, PostState.CANCELLED})
 # What never reached its social account and is not on its way there any more.
 _LEFT_BEHIND = frozenset({DeliveryState.EXPIRED, DeliveryState.REJECTED, DeliveryState.DROPPED})
 # The reason is asked for when the way is gone; whether there is a way does not hang on it.
@@ -58,7 +60,7 @@ def ways(subject: facts.Post, actor: Actor, deliveries: Sequence[Delivery], *, n
         approve=Verb.APPROVE in offered,
         check=Verb.SECOND_CHECK in offered,
         correct=again and has_gone_out(deliveries),
-        rest=again and is_left_behind(deliveries) and not subject.continued,
+        rest=again and is_left_behind(subject.state, deliveries) and not subject.continued,
     )
 
 
@@ -67,8 +69,8 @@ def has_gone_out(deliveries: Sequence[Delivery]) -> bool:
     return any(delivery.state == DeliveryState.ACCEPTED for delivery in deliveries)
 
 
-def is_left_behind(deliveries: Sequence[Delivery]) -> bool:
-    """Some social account was not reached, and nothing of the post can still go out by itself."""
+def is_left_behind(state: str, deliveries: Sequence[Delivery]) -> bool:
+    """Some social account was not reached, and nothing of the post in this state can still go out by itself."""
     states = {DeliveryState(delivery.state) for delivery in deliveries}
     moving = OPEN | (MAY_BE_LIVE - {DeliveryState.ACCEPTED})
-    return bool(states & _LEFT_BEHIND) and not states & moving
+    return state in _AT_REST and bool(states & _LEFT_BEHIND) and not states & moving

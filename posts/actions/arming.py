@@ -19,7 +19,8 @@ from platforms.errors import PlatformError
 from policies.models import CityGate
 from posts import events
 from posts.canonical import parse
-from posts.facts import delivery_facts
+from posts.doubts import Course, course_of
+from posts.facts import delivery_facts, settle_from
 from posts.models import Attempt, Delivery
 from rules.calendar import day_of
 from rules.facts import SYSTEM, Reason
@@ -29,8 +30,6 @@ from rules.workflow import Refused, decide
 HELD_AGAIN = timedelta(seconds=30)
 # An unknown that nobody can look up waits for a person; it is only kept from crowding the sweep.
 UNSETTLED_AGAIN = timedelta(minutes=5)
-# What left us last may arrive late: only after that time "it is not there" is an answer.
-ARRIVED_BY = timedelta(minutes=1)
 # The worker's own bookkeeping after the hard deadline of the call.
 MARGIN = timedelta(seconds=2)
 
@@ -63,8 +62,10 @@ def arm(delivery_id: int, adapter: Adapter, *, now: datetime) -> Armed | Doubt |
         delivery = _claim(delivery_id, now)
         if delivery is None or _is_busy(delivery) or _is_too_late(delivery, now):
             return None
-        if delivery.state == DeliveryState.UNKNOWN and not _may_go_again(delivery, adapter, now):
-            return _doubt(delivery, adapter, now)
+        if delivery.state == DeliveryState.UNKNOWN:
+            course = course_of(delivery, adapter.capabilities, now)
+            if course != Course.SEND:
+                return _doubt(delivery, course, now)
         decision = decide(Verb.SEND, delivery_facts(delivery, on=day_of(now)), SYSTEM, city_facts(now), now)
         if isinstance(decision, Refused):
             hold(delivery, decision.reasons, now=now)
@@ -119,24 +120,14 @@ def _is_too_late(delivery: Delivery, now: datetime) -> bool:
     return True
 
 
-def _may_go_again(delivery: Delivery, adapter: Adapter, now: datetime) -> bool:
-    """The same message again makes no second post; but after its time it must not become a first one."""
-    return adapter.capabilities.idempotent and delivery.latest_at >= now and _same_connection(delivery)
-
-
-def _same_connection(delivery: Delivery) -> bool:
-    """Our key means something only to the server and the name it was first used with."""
-    return delivery.connection == destination(delivery.social_account)
-
-
-def _doubt(delivery: Delivery, adapter: Adapter, now: datetime) -> Doubt | None:
+def _doubt(delivery: Delivery, course: Course, now: datetime) -> Doubt | None:
     """Look it up where the network can tell, and only when nothing of ours can still be on its way there."""
-    last = Attempt.objects.filter(delivery=delivery).latest("number")
-    settled_at = last.armed_until + ARRIVED_BY
-    if not (adapter.capabilities.finds and _same_connection(delivery)):
+    arrived_at = settle_from(delivery)
+    delivery.held_codes = []
+    if course == Course.NONE:
         _again_at(delivery, now + UNSETTLED_AGAIN)
-    elif now < settled_at:
-        _again_at(delivery, settled_at)
+    elif arrived_at is None or now < arrived_at:
+        _again_at(delivery, arrived_at or now + HELD_AGAIN)
     else:
         _again_at(delivery, now + HELD_AGAIN)
         return Doubt(delivery.pk, delivery.key, delivery.tries)
@@ -152,7 +143,7 @@ def _expire(delivery: Delivery, now: datetime) -> None:
 
 def _again_at(delivery: Delivery, at: datetime) -> None:
     delivery.next_try_at = at
-    delivery.save(update_fields=["next_try_at"])
+    delivery.save(update_fields=["next_try_at", "held_codes"])
 
 
 def hold_unconnected(delivery_id: int, error: PlatformError, *, now: datetime) -> None:

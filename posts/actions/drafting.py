@@ -70,7 +70,7 @@ def _save_first(
 
     deed = Deed(
         Verb.DRAFT,
-        lambda: CaseFile(post, Version()),
+        lambda: CaseFile(_with_origin(post), Version()),
         lambda case: replace(
             written_facts(case.post, content, targets),
             corrects_published=_corrects_published(case.post),
@@ -82,6 +82,13 @@ def _save_first(
         opens_stream=True,
     )
     return perform(deed, by=by, now=now).post
+
+
+def _with_origin(post: Post) -> Post:
+    """What it goes on with stays as it is until this one is there: nobody mends or continues it meanwhile."""
+    if post.continues_id:
+        post.continues = Post.objects.select_for_update().get(pk=post.continues_id)
+    return post
 
 
 def edit(
@@ -158,7 +165,7 @@ def _corrects_published(post: Post) -> bool:
 
 def _left_behind(post: Post) -> bool:
     """Somewhere it did not go out, it will go nowhere any more, and no other post has taken that over."""
-    return is_left_behind(deliveries_of(post)) and not is_continued(post)
+    return is_left_behind(post.state, deliveries_of(post)) and not is_continued(post)
 
 
 def _add_version(post: Post, content: Content, by: StaffMember, now: datetime) -> Version:

@@ -13,9 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.acts import ActRefused
 from accounts.permissions import signed_in
 from accounts.queries import roles_of_request
-from accounts.refusals import refusal_page
+from accounts.refusals import ShownRefusal, refusal_page
 from posts.actions import drafting, review
+from posts.doubts import Unsettled
 from posts.forms import CancelForm
+from posts.forms_settling import SettleForm
 from posts.listing import STATES, listed
 from posts.models import Post
 from posts.queries import visible_to
@@ -30,7 +32,7 @@ _LONGEST_KEY = 18
 @signed_in
 @require_safe
 def post_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    return _detail(request, visible_post(request, pk), CancelForm())
+    return detail_page(request, visible_post(request, pk))
 
 
 @signed_in
@@ -95,7 +97,7 @@ def post_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """取り下げる, with the reason that stays in the record."""
     post, form = visible_post(request, pk), CancelForm(request.POST)
     if not form.is_valid():
-        return _detail(request, post, form, status=422)
+        return detail_page(request, post, form, status=422)
     reason = form.cleaned_data["reason"]
     try:
         review.cancel(post=post, reason=reason, by=staff_of(request), now=timezone.now())
@@ -105,10 +107,32 @@ def post_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("post_detail", pk)
 
 
-def _detail(request: HttpRequest, post: Post, form: CancelForm, *, status: int = 200) -> HttpResponse:
+def detail_page(
+    request: HttpRequest,
+    post: Post,
+    form: CancelForm | None = None,
+    *,
+    tried: SettleForm | None = None,
+    refusal: ShownRefusal | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page, with a form that came back: of cancelling, or `tried` of settling and what was refused of it."""
     dossier = dossier_of(post, staff_of(request), now=timezone.now())
-    context = {"dossier": dossier, "post": post, "panel": dossier.panel, "ways": dossier.ways, "form": form}
+    context = {
+        "dossier": dossier,
+        "post": post,
+        "panel": dossier.panel,
+        "ways": dossier.ways,
+        "form": form or CancelForm(),
+        "settling": [(doubt, _form_of(doubt, tried)) for doubt in dossier.to_settle],
+        "refusal": refusal,
+    }
     return render(request, "posts/post_detail.html", context, status=status)
+
+
+def _form_of(doubt: Unsettled, tried: SettleForm | None) -> SettleForm:
+    is_same = tried is not None and tried.delivery.pk == doubt.delivery.pk
+    return tried if tried and is_same else SettleForm(delivery=doubt.delivery)
 
 
 def _start(request: HttpRequest, post: Post, start: Callable[..., Post], done: str) -> HttpResponse:

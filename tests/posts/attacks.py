@@ -379,6 +379,7 @@ for _name, (_post, _set, _says) in {
     "becomes a correction": ("drafting", "kind = 'correction', corrects_id = 1", "fixed"),
     "gets another drafter": ("drafting", "drafter_id = drafter_id + 1", "fixed"),
     "follows another": ("drafting", "continues_id = 1", "fixed"),
+    "comes from another form": ("drafting", "draft_key = 'another'", "fixed"),
     "was drafted at another time": ("drafting", "drafted_at = '2020-01-01 00:00:00+00:00'", "fixed"),
     "goes back to an old version": ("drafting", "version_no = 1", "cleared or has gone out"),
     "gets a version that is not there": ("drafting", "version_no = 3", "cleared or has gone out"),
@@ -399,6 +400,13 @@ for _name, (_post, _set, _says) in {
 attack("post begins cleared", "starts as a draft", lambda w: copy("posts_post", w.sent.pk))
 attack("post of no section", "parent", lambda w: copy("posts_post", w.returned.pk, section_id=987654))
 attack("post by nobody", "parent", lambda w: copy("posts_post", w.returned.pk, drafter_id=987654))
+attack(
+    "post pushes out another of the same form",
+    "exists",
+    lambda w: replace("posts_post", w.returned.pk, draft_key="'form'"),
+    only=SQLITE,
+    before=(lambda w: copy("posts_post", w.returned.pk, draft_key="'form'"),),
+)
 attack(
     "post pushes out another that goes on with the same one",
     "goes on",

@@ -7,6 +7,7 @@ whole process there, before or after the training timeline has the post. CALL_LO
 import os
 import signal
 import sys
+import threading
 import time
 from datetime import datetime
 from pathlib import Path
@@ -21,16 +22,16 @@ from sns_governance.celery import app
 FOLDER = Path(os.environ["KILL_FOLDER"])
 CALL_LOG = Path(os.environ["CALL_LOG"])
 SLOWNESS = float(os.environ.get("CALL_SECONDS", "0"))
+_dying = threading.Lock()
 
 
 def die(when: str) -> None:
-    """Only one call gets each file, whatever the threads do."""
-    for flag in sorted(FOLDER.glob(f"{when}*")):
-        try:
+    """One file ends one process: the lock is still held when it does."""
+    with _dying:
+        for flag in FOLDER.glob(f"{when}*"):
             flag.unlink()
-        except FileNotFoundError:
-            continue
-        os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), signal.SIGKILL)
+            time.sleep(60)
 
 
 def make_the_network_deadly() -> None:

@@ -1,0 +1,101 @@
+"""照合: a person says what became of an unknown. Nothing here sends; what a worker learns later adds nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.acts import Deed, perform
+from accounts.models import SocialAccount, StaffMember
+from posts.facts import doubt_facts
+from posts.models import Delivery, Post
+from rules.facts import Asked
+from rules.states import Verb
+from rules.transitions import Transition
+
+NOT_THERE = "人が照合し、届いていないと記録しました。"
+
+
+@dataclass(frozen=True)
+class DoubtFile:
+    """A locked delivery; what was seen is compared by the number of its attempts."""
+
+    delivery: Delivery
+
+    @property
+    def form_no(self) -> int:
+        return self.delivery.tries
+
+
+def settle_live(
+    *,
+    delivery: Delivery,
+    url: str,
+    no_url: bool,
+    reason: str,
+    by: StaffMember,
+    now: datetime,
+    tries: int | None = None,
+) -> Delivery:
+    """届いている, at that address (none only where the network shows none). `reason` is what was seen.
+
+    Refuses people out of scope, no words, no address, and while something may still arrive. Raises ActStale
+    when the worker has tried again since the page with `tries` attempts was opened.
+    """
+    asked = Asked(reason=reason, url=url.strip(), no_url=no_url)
+    known = {"problem": "", "remote_url": asked.url, "accepted_at": now}
+    return _settle(Verb.SETTLE_LIVE, delivery, asked, known, by, now, tries)
+
+
+def settle_not_live(
+    *, delivery: Delivery, reason: str, by: StaffMember, now: datetime, tries: int | None = None
+) -> Delivery:
+    """届いていない: it expires, and goes out only as the rest in a new post, past other eyes again.
+
+    Refuses and raises what `settle_live` does, but for the address.
+    """
+    known = {"problem": NOT_THERE}
+    return _settle(Verb.SETTLE_NOT_LIVE, delivery, Asked(reason=reason), known, by, now, tries)
+
+
+def _settle(
+    verb: Verb,
+    delivery: Delivery,
+    asked: Asked,
+    known: Mapping[str, object],
+    by: StaffMember,
+    now: datetime,
+    tries: int | None,
+) -> Delivery:
+    def write(doubt: DoubtFile, row: Transition) -> Mapping[str, object]:
+        return _write(doubt.delivery, asked, {**known, "state": row.target})
+
+    deed = Deed(
+        verb,
+        lambda: DoubtFile(_locked(delivery.pk)),
+        lambda doubt: doubt_facts(doubt.delivery, asked=asked),
+        write,
+        lambda doubt: doubt.delivery.post.stream,
+    )
+    return perform(deed, by=by, now=now, form_no=tries).delivery
+
+
+def _locked(delivery_id: int) -> Delivery:
+    """The delivery under lock, in lock order: social account, post, delivery."""
+    account_id, post_id = Delivery.objects.values_list("social_account_id", "post_id").get(pk=delivery_id)
+    SocialAccount.objects.select_for_update(no_key=True).get(pk=account_id)
+    Post.objects.select_for_update(no_key=True).get(pk=post_id)
+    rows = Delivery.objects.select_for_update(of=("self",))
+    return rows.select_related("post", "social_account", "clearance__version").get(pk=delivery_id)
+
+
+def _write(delivery: Delivery, asked: Asked, known: Mapping[str, object]) -> Mapping[str, object]:
+    for name, value in known.items():
+        setattr(delivery, name, value)
+    delivery.save(update_fields=list(known))
+    return {
+        "delivery": delivery.pk,
+        "account": delivery.social_account.name,
+        "tries": delivery.tries,
+        "url": asked.url,
+        "reason": asked.reason.strip(),
+    }

@@ -1,0 +1,53 @@
+"""The form of 照合: whether the post is out there, where, and what was seen. It parses, the rules decide."""
+
+from typing import Any
+
+from django import forms
+
+from posts.canonical import with_line_feeds
+from posts.models import Delivery
+
+LIVE, NOT_LIVE = "live", "not_live"
+WHICH = "届いているか、いないかを選んでください。"
+OLD = "画面が古くなりました。開き直してください。"
+_NULL = {"null_characters_not_allowed": "画面に出ない文字（NULL）が入っています。消してください。"}
+
+
+class SettleForm(forms.Form):
+    """What is missing (an address, words) is the rules' to say; here only what cannot be read is an error."""
+
+    tries = forms.IntegerField(
+        label="この画面",
+        min_value=0,
+        widget=forms.HiddenInput,
+        error_messages={"required": OLD, "invalid": OLD, "min_value": OLD},
+    )
+    verdict = forms.ChoiceField(
+        label="今回の投稿はありますか",
+        choices=[(LIVE, "届いています"), (NOT_LIVE, "届いていません")],
+        widget=forms.RadioSelect,
+        error_messages={"required": WHICH, "invalid_choice": WHICH},
+    )
+    url = forms.CharField(
+        label="投稿のURL",
+        required=False,
+        max_length=500,
+        widget=forms.URLInput,
+        error_messages={**_NULL, "max_length": "URLは500字までです。"},
+    )
+    no_url = forms.BooleanField(label="このサービスの画面には、投稿のURLが出ない", required=False)
+    reason = forms.CharField(
+        label="確かめたこと",
+        required=False,
+        strip=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "cols": False}),
+        error_messages={**_NULL, "max_length": "確かめたことは2,000字までです。短くしてください。"},
+    )
+
+    def __init__(self, *args: Any, delivery: Delivery, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": f"settle{delivery.pk}_%s", **kwargs})
+        self.delivery = delivery
+
+    def clean_reason(self) -> str:
+        return with_line_feeds(self.cleaned_data["reason"])

@@ -1,0 +1,66 @@
+"""照合を記録する, from the post's own page. The rules decide who may and when; what was typed is never lost."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.acts import ActRefused, ActStale
+from accounts.models import StaffMember
+from accounts.permissions import signed_in
+from accounts.refusals import refusal_page, shown_refusal
+from posts.actions import settling
+from posts.forms_settling import LIVE, SettleForm
+from posts.models import Delivery, Post
+from posts.views.access import staff_of, visible_post
+from posts.views.case import detail_page
+
+TITLE = "照合を記録できませんでした"
+UNCHANGED = "何も変えていません。書いたものは、下に残っています。"
+GONE_ON = "開いたあとで、発信の仕組みがもう一度送りました。サービスの画面を見直してから記録してください。"
+IS_LIVE = "届いていると記録しました。"
+IS_NOT_LIVE = (
+    "届いていないと記録しました。まだ出すときは、残りを新しい投稿にして、もう一度承認か確認を受けてください。"
+)
+
+
+@signed_in
+@require_POST
+def delivery_settle(request: HttpRequest, pk: int) -> HttpResponse:
+    delivery = get_object_or_404(Delivery, pk=pk)
+    post = visible_post(request, delivery.post_id)
+    form = SettleForm(request.POST, delivery=delivery)
+    if not form.is_valid():
+        return detail_page(request, post, tried=form, status=422)
+    try:
+        _settle(delivery, form.cleaned_data, staff_of(request))
+    except ActStale:
+        messages.warning(request, GONE_ON)
+        return detail_page(request, post, tried=form, status=409)
+    except ActRefused as error:
+        return _refused(request, post, form, error)
+    messages.success(request, IS_LIVE if form.cleaned_data["verdict"] == LIVE else IS_NOT_LIVE)
+    return redirect("post_detail", post.pk)
+
+
+def _settle(delivery: Delivery, typed: dict[str, Any], by: StaffMember) -> None:
+    known = {"delivery": delivery, "reason": typed["reason"], "tries": typed["tries"]}
+    if typed["verdict"] == LIVE:
+        found = {"url": typed["url"], "no_url": typed["no_url"]}
+        settling.settle_live(**known, **found, by=by, now=timezone.now())
+    else:
+        settling.settle_not_live(**known, by=by, now=timezone.now())
+
+
+def _refused(request: HttpRequest, post: Post, form: SettleForm, error: ActRefused) -> HttpResponse:
+    """Beside what was typed; on a page of its own where there is nothing left to settle, or not for this person."""
+    refusal = error.refusal
+    if refusal.forbidden or "wrong_state" in refusal.codes:
+        back_url = reverse("post_detail", args=[post.pk])
+        return refusal_page(request, error, title=TITLE, unchanged="何も変えていません。", back_url=back_url)
+    shown = shown_refusal(error, title=TITLE, unchanged=UNCHANGED)
+    return detail_page(request, post, tried=form, refusal=shown, status=409)
