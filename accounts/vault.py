@@ -31,7 +31,7 @@ def unseal(key_id: str, sealed: bytes, *, bound_to: str) -> dict[str, str]:
     nonce, ciphertext = bytes(sealed[:_NONCE_BYTES]), bytes(sealed[_NONCE_BYTES:])
     try:
         plain = AESGCM(key).decrypt(nonce, ciphertext, bound_to.encode())
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:  # ValueError: so short that not even the nonce is whole
         raise VaultError(
             f"鍵「{key_id}」では開けません。保存された内容が変えられた疑いがあります。"
         ) from error

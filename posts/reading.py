@@ -3,7 +3,7 @@
 Reads and arranges; nothing is decided here and instants stay instants. Lists of posts are in `listing.py`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise

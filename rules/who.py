@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from rules.facts import Account, Actor, Case, Delivery, Member, Person, Policy, Post, Reason
-from rules.states import PostState, Role
+from rules.states import PostState, Role, Verb
 
 Predicate = Callable[[Case], Iterator[Reason]]
 
@@ -46,7 +46,7 @@ def check_may_draft(case: Case) -> Iterator[Reason]:
     subject = case.subject
     assert isinstance(subject, Post)
     yield from _not_able(case.actor)
-    if subject.state == PostState.CLEARED and not case.actor.is_staff:
+    if case.verb == Verb.EDIT and subject.state == PostState.CLEARED and not case.actor.is_staff:
         yield _refusal("not_staff", "staff", "承認・確認がすんだ投稿を直せるのは市の職員だけです。")
     for target in dict.fromkeys((*subject.targets, *subject.former_targets)):
         if target.id not in case.actor.drafts_for:

@@ -173,7 +173,7 @@ CITY = {
     "url": env.str("CITY_URL", default=""),
     "desk_name": env.str("CITY_DESK_NAME", default="秘書広報課 広報係" if DEMO else "広報担当課"),
     "desk_phone": env.str(
-        "CITY_DESK_PHONE", default="内線 2312" if DEMO else "（電話番号を設定してください）"
+        "CITY_DESK_PHONE", default="0000-00-2312（架空の番号）" if DEMO else "（電話番号を設定してください）"
     ),
     "rulebooks": env.list("CITY_RULEBOOKS", default=["mima"]),
 }

@@ -54,6 +54,7 @@ MAY_PRESS = {
     "post_cancel": {"staff", "chief", "deputy"},
     "post_correct": DRAFTERS,
     "post_rest": DRAFTERS,
+    "delivery_settle": STAFF,
     "policy_decide": {"chief", "deputy"},
     "policy_return": {"chief", "deputy"},
     "policy_publish": {"web admin"},
@@ -216,7 +217,8 @@ def _typed(world: World, name: str, path: str) -> dict[str, object]:
     if row is not None:
         row.refresh_from_db()
     form_no = row.form_no if row is not None else 1
-    return {"reason": "理由です", "form_no": form_no, "person": world.cast.sato.pk}
+    settling = {"tries": 1, "verdict": "not_live"}
+    return {"reason": "理由です", "form_no": form_no, "person": world.cast.sato.pk, **settling}
 
 
 def test_press_is_refused_when_it_comes_as_a_link(world: World) -> None:

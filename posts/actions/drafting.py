@@ -35,8 +35,7 @@ def draft(
 ) -> Post:
     """起案する. Refuses targets that `by` may not draft for, and targets of several sections.
 
-    `draft_key` is the number of the form it was typed in: one form becomes one post, however often and however
-    quickly it is sent. Raises ActStale with the post that is there already.
+    `draft_key` numbers the form: one form becomes one post. Raises ActStale with the one that is there already.
     """
     targets = target_facts(content, day_of(now))
     post = Post(
@@ -51,10 +50,16 @@ def draft(
         due_at=content.due_at,
         draft_key=draft_key or None,
     )
+    return _save_once(post, content, targets, by, now)
+
+
+def _save_once(
+    post: Post, content: Content, targets: tuple[Account, ...], by: StaffMember, now: datetime
+) -> Post:
     try:
         return _save_first(post, content, targets, by, now)
     except IntegrityError:
-        if known := drafted_from(draft_key, by):
+        if known := drafted_from(post.draft_key, by):
             raise ActStale(CaseFile(known, known.versions.get(number=known.version_no))) from None
         raise
 

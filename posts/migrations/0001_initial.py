@@ -7,236 +7,631 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verb', models.CharField(choices=[(rules.states.Verb['APPROVE'], rules.states.Verb['APPROVE']), (rules.states.Verb['RETURN'], rules.states.Verb['RETURN']), (rules.states.Verb['SECOND_CHECK'], rules.states.Verb['SECOND_CHECK']), (rules.states.Verb['ESCALATE'], rules.states.Verb['ESCALATE'])], max_length=16)),
-                ('at', models.DateTimeField()),
-                ('office', models.CharField(max_length=120, verbose_name='どの立場で')),
-                ('reason', models.TextField(blank=True)),
-                ('ticks', models.JSONField(blank=True, default=list)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "verb",
+                    models.CharField(
+                        choices=[
+                            (rules.states.Verb["APPROVE"], rules.states.Verb["APPROVE"]),
+                            (rules.states.Verb["RETURN"], rules.states.Verb["RETURN"]),
+                            (rules.states.Verb["SECOND_CHECK"], rules.states.Verb["SECOND_CHECK"]),
+                            (rules.states.Verb["ESCALATE"], rules.states.Verb["ESCALATE"]),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("office", models.CharField(max_length=120, verbose_name="どの立場で")),
+                ("reason", models.TextField(blank=True)),
+                ("ticks", models.JSONField(blank=True, default=list)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['post', 'id'],
+                "ordering": ["post", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Clearance',
+            name="Clearance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('basis', models.CharField(choices=[(rules.states.Basis['APPROVAL'], rules.states.Basis['APPROVAL']), (rules.states.Basis['SECOND_CHECK'], rules.states.Basis['SECOND_CHECK'])], max_length=16)),
-                ('digest', models.CharField(max_length=64)),
-                ('cleared_at', models.DateTimeField()),
-                ('voided_at', models.DateTimeField(blank=True, null=True)),
-                ('decision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='clearance', to='posts.decision')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            (rules.states.Basis["APPROVAL"], rules.states.Basis["APPROVAL"]),
+                            (rules.states.Basis["SECOND_CHECK"], rules.states.Basis["SECOND_CHECK"]),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64)),
+                ("cleared_at", models.DateTimeField()),
+                ("voided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "decision",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clearance",
+                        to="posts.decision",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=80, verbose_name='見出し（庁内用）')),
-                ('kind', models.CharField(choices=[(rules.states.PostKind['POST'], rules.states.PostKind['POST']), (rules.states.PostKind['CORRECTION'], rules.states.PostKind['CORRECTION'])], default=rules.states.PostKind['POST'], max_length=16)),
-                ('state', models.CharField(choices=[(rules.states.PostState['DRAFTING'], rules.states.PostState['DRAFTING']), (rules.states.PostState['AWAITING_APPROVAL'], rules.states.PostState['AWAITING_APPROVAL']), (rules.states.PostState['AWAITING_CHECK'], rules.states.PostState['AWAITING_CHECK']), (rules.states.PostState['CLEARED'], rules.states.PostState['CLEARED']), (rules.states.PostState['CANCELLED'], rules.states.PostState['CANCELLED'])], default=rules.states.PostState['DRAFTING'], max_length=20)),
-                ('version_no', models.PositiveIntegerField(default=1, verbose_name='現在の版')),
-                ('form_no', models.PositiveIntegerField(default=1)),
-                ('drafted_at', models.DateTimeField()),
-                ('draft_key', models.CharField(blank=True, max_length=32, null=True, verbose_name='起案の画面の番号')),
-                ('declared_on', models.DateField(blank=True, null=True, verbose_name='守ると確かめた基本原則の版')),
-                ('waiting_since', models.DateTimeField(blank=True, null=True)),
-                ('due_at', models.DateTimeField(blank=True, null=True, verbose_name='発信する日時')),
-                ('continues', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='continuations', to='posts.post')),
-                ('corrects', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='posts.post')),
-                ('drafter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='drafted_posts', to=settings.AUTH_USER_MODEL)),
-                ('section', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='accounts.section')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=80, verbose_name="見出し（庁内用）")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            (rules.states.PostKind["POST"], rules.states.PostKind["POST"]),
+                            (rules.states.PostKind["CORRECTION"], rules.states.PostKind["CORRECTION"]),
+                        ],
+                        default=rules.states.PostKind["POST"],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            (rules.states.PostState["DRAFTING"], rules.states.PostState["DRAFTING"]),
+                            (
+                                rules.states.PostState["AWAITING_APPROVAL"],
+                                rules.states.PostState["AWAITING_APPROVAL"],
+                            ),
+                            (
+                                rules.states.PostState["AWAITING_CHECK"],
+                                rules.states.PostState["AWAITING_CHECK"],
+                            ),
+                            (rules.states.PostState["CLEARED"], rules.states.PostState["CLEARED"]),
+                            (rules.states.PostState["CANCELLED"], rules.states.PostState["CANCELLED"]),
+                        ],
+                        default=rules.states.PostState["DRAFTING"],
+                        max_length=20,
+                    ),
+                ),
+                ("version_no", models.PositiveIntegerField(default=1, verbose_name="現在の版")),
+                ("form_no", models.PositiveIntegerField(default=1)),
+                ("drafted_at", models.DateTimeField()),
+                (
+                    "draft_key",
+                    models.CharField(blank=True, max_length=32, null=True, verbose_name="起案の画面の番号"),
+                ),
+                (
+                    "declared_on",
+                    models.DateField(blank=True, null=True, verbose_name="守ると確かめた基本原則の版"),
+                ),
+                ("waiting_since", models.DateTimeField(blank=True, null=True)),
+                ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="発信する日時")),
+                (
+                    "continues",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="continuations",
+                        to="posts.post",
+                    ),
+                ),
+                (
+                    "corrects",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="posts.post",
+                    ),
+                ),
+                (
+                    "drafter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="drafted_posts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "section",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="accounts.section",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[(rules.states.DeliveryState['WAITING'], rules.states.DeliveryState['WAITING']), (rules.states.DeliveryState['HELD'], rules.states.DeliveryState['HELD']), (rules.states.DeliveryState['ARMED'], rules.states.DeliveryState['ARMED']), (rules.states.DeliveryState['ACCEPTED'], rules.states.DeliveryState['ACCEPTED']), (rules.states.DeliveryState['REJECTED'], rules.states.DeliveryState['REJECTED']), (rules.states.DeliveryState['UNKNOWN'], rules.states.DeliveryState['UNKNOWN']), (rules.states.DeliveryState['EXPIRED'], rules.states.DeliveryState['EXPIRED']), (rules.states.DeliveryState['DROPPED'], rules.states.DeliveryState['DROPPED']), (rules.states.DeliveryState['SUPERSEDED'], rules.states.DeliveryState['SUPERSEDED'])], default=rules.states.DeliveryState['WAITING'], max_length=16)),
-                ('due_at', models.DateTimeField()),
-                ('latest_at', models.DateTimeField()),
-                ('next_try_at', models.DateTimeField()),
-                ('tries', models.PositiveIntegerField(default=0)),
-                ('key', models.CharField(blank=True, max_length=64, verbose_name='べき等キー')),
-                ('key_at', models.DateTimeField(blank=True, null=True)),
-                ('connection', models.CharField(blank=True, max_length=200, verbose_name='送った接続先')),
-                ('held_codes', models.JSONField(blank=True, default=list)),
-                ('problem', models.TextField(blank=True, verbose_name='出せなかった理由')),
-                ('remote_id', models.CharField(blank=True, max_length=300)),
-                ('remote_url', models.CharField(blank=True, max_length=500)),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('clearance', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='posts.clearance')),
-                ('social_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='accounts.socialaccount')),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='posts.post')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            (rules.states.DeliveryState["WAITING"], rules.states.DeliveryState["WAITING"]),
+                            (rules.states.DeliveryState["HELD"], rules.states.DeliveryState["HELD"]),
+                            (rules.states.DeliveryState["ARMED"], rules.states.DeliveryState["ARMED"]),
+                            (rules.states.DeliveryState["ACCEPTED"], rules.states.DeliveryState["ACCEPTED"]),
+                            (rules.states.DeliveryState["REJECTED"], rules.states.DeliveryState["REJECTED"]),
+                            (rules.states.DeliveryState["UNKNOWN"], rules.states.DeliveryState["UNKNOWN"]),
+                            (rules.states.DeliveryState["EXPIRED"], rules.states.DeliveryState["EXPIRED"]),
+                            (rules.states.DeliveryState["DROPPED"], rules.states.DeliveryState["DROPPED"]),
+                            (
+                                rules.states.DeliveryState["SUPERSEDED"],
+                                rules.states.DeliveryState["SUPERSEDED"],
+                            ),
+                        ],
+                        default=rules.states.DeliveryState["WAITING"],
+                        max_length=16,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("latest_at", models.DateTimeField()),
+                ("next_try_at", models.DateTimeField()),
+                ("tries", models.PositiveIntegerField(default=0)),
+                ("key", models.CharField(blank=True, max_length=64, verbose_name="べき等キー")),
+                ("key_at", models.DateTimeField(blank=True, null=True)),
+                ("connection", models.CharField(blank=True, max_length=200, verbose_name="送った接続先")),
+                ("held_codes", models.JSONField(blank=True, default=list)),
+                ("problem", models.TextField(blank=True, verbose_name="出せなかった理由")),
+                ("remote_id", models.CharField(blank=True, max_length=300)),
+                ("remote_url", models.CharField(blank=True, max_length=500)),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "clearance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliveries",
+                        to="posts.clearance",
+                    ),
+                ),
+                (
+                    "social_account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliveries",
+                        to="accounts.socialaccount",
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliveries",
+                        to="posts.post",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'deliveries',
+                "verbose_name_plural": "deliveries",
             },
         ),
         migrations.AddField(
-            model_name='decision',
-            name='post',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='posts.post'),
+            model_name="decision",
+            name="post",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="posts.post"
+            ),
         ),
         migrations.AddField(
-            model_name='clearance',
-            name='post',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clearances', to='posts.post'),
+            model_name="clearance",
+            name="post",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="clearances", to="posts.post"
+            ),
         ),
         migrations.CreateModel(
-            name='Version',
+            name="Version",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('canonical', models.TextField()),
-                ('digest', models.CharField(max_length=64)),
-                ('written_at', models.DateTimeField()),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='posts.post')),
-                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("canonical", models.TextField()),
+                ("digest", models.CharField(max_length=64)),
+                ("written_at", models.DateTimeField()),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="posts.post"
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['post', 'number'],
+                "ordering": ["post", "number"],
             },
         ),
         migrations.AddField(
-            model_name='decision',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='posts.version'),
+            model_name="decision",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="posts.version"
+            ),
         ),
         migrations.CreateModel(
-            name='Contribution',
+            name="Contribution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contributions', to='posts.post')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contributions', to='posts.version')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contributions",
+                        to="posts.post",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contributions",
+                        to="posts.version",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='clearance',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clearances', to='posts.version'),
+            model_name="clearance",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="clearances", to="posts.version"
+            ),
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('epoch', models.PositiveBigIntegerField()),
-                ('armed_at', models.DateTimeField()),
-                ('armed_until', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('outcome', models.CharField(choices=[('armed', 'armed'), ('accepted', 'accepted'), ('not_sent', 'not_sent'), ('rate_limited', 'rate_limited'), ('auth_expired', 'auth_expired'), ('rejected', 'rejected'), ('unknown', 'unknown')], default='armed', max_length=16)),
-                ('detail', models.TextField(blank=True)),
-                ('social_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.socialaccount')),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='posts.delivery')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("epoch", models.PositiveBigIntegerField()),
+                ("armed_at", models.DateTimeField()),
+                ("armed_until", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("armed", "armed"),
+                            ("accepted", "accepted"),
+                            ("not_sent", "not_sent"),
+                            ("rate_limited", "rate_limited"),
+                            ("auth_expired", "auth_expired"),
+                            ("rejected", "rejected"),
+                            ("unknown", "unknown"),
+                        ],
+                        default="armed",
+                        max_length=16,
+                    ),
+                ),
+                ("detail", models.TextField(blank=True)),
+                (
+                    "social_account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.socialaccount",
+                    ),
+                ),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attempts",
+                        to="posts.delivery",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['delivery', 'number'],
-                'constraints': [models.UniqueConstraint(fields=('delivery', 'number'), name='attempt_number_once'), models.UniqueConstraint(condition=models.Q(('finished_at__isnull', True)), fields=('social_account',), name='one_armed_attempt_per_account'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('outcome', 'armed')), models.Q(('finished_at__isnull', False), models.Q(('outcome', 'armed'), _negated=True)), _connector='OR'), name='finished_attempt_has_an_outcome'), models.CheckConstraint(condition=models.Q(('armed_until__gt', models.F('armed_at'))), name='armed_for_a_while')],
+                "ordering": ["delivery", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("delivery", "number"), name="attempt_number_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("finished_at__isnull", True)),
+                        fields=("social_account",),
+                        name="one_armed_attempt_per_account",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_at__isnull", True), ("outcome", "armed")),
+                            models.Q(
+                                ("finished_at__isnull", False), models.Q(("outcome", "armed"), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="finished_attempt_has_an_outcome",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("armed_until__gt", models.F("armed_at"))),
+                        name="armed_for_a_while",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(condition=models.Q(('state', rules.states.PostState['AWAITING_APPROVAL'])), fields=['section', 'due_at', 'id'], name='post_awaiting_approval'),
+            model_name="post",
+            index=models.Index(
+                condition=models.Q(("state", rules.states.PostState["AWAITING_APPROVAL"])),
+                fields=["section", "due_at", "id"],
+                name="post_awaiting_approval",
+            ),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(condition=models.Q(('state', rules.states.PostState['AWAITING_CHECK'])), fields=['due_at', 'id'], name='post_awaiting_check'),
+            model_name="post",
+            index=models.Index(
+                condition=models.Q(("state", rules.states.PostState["AWAITING_CHECK"])),
+                fields=["due_at", "id"],
+                name="post_awaiting_check",
+            ),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['section', '-id'], name='post_of_section'),
+            model_name="post",
+            index=models.Index(fields=["section", "-id"], name="post_of_section"),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['drafter', '-id'], name='post_of_drafter'),
+            model_name="post",
+            index=models.Index(fields=["drafter", "-id"], name="post_of_drafter"),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [rules.states.PostState['DRAFTING'], rules.states.PostState['AWAITING_APPROVAL'], rules.states.PostState['AWAITING_CHECK'], rules.states.PostState['CLEARED'], rules.states.PostState['CANCELLED']])), name='post_state_known'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            rules.states.PostState["DRAFTING"],
+                            rules.states.PostState["AWAITING_APPROVAL"],
+                            rules.states.PostState["AWAITING_CHECK"],
+                            rules.states.PostState["CLEARED"],
+                            rules.states.PostState["CANCELLED"],
+                        ],
+                    )
+                ),
+                name="post_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', rules.states.PostKind['CORRECTION']), _negated=True), ('corrects__isnull', False), _connector='OR'), name='correction_names_its_post'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", rules.states.PostKind["CORRECTION"]), _negated=True),
+                    ("corrects__isnull", False),
+                    _connector="OR",
+                ),
+                name="correction_names_its_post",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(fields=('drafter', 'draft_key'), name='form_becomes_one_post'),
+            model_name="post",
+            constraint=models.UniqueConstraint(fields=("drafter", "draft_key"), name="form_becomes_one_post"),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', rules.states.PostState['CANCELLED']), _negated=True), fields=('continues',), name='post_continued_once'),
+            model_name="post",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", rules.states.PostState["CANCELLED"]), _negated=True),
+                fields=("continues",),
+                name="post_continued_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', [rules.states.PostState['AWAITING_APPROVAL'], rules.states.PostState['AWAITING_CHECK']]), _negated=True), ('waiting_since__isnull', False), _connector='OR'), name='waiting_post_says_since_when'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        (
+                            "state__in",
+                            [
+                                rules.states.PostState["AWAITING_APPROVAL"],
+                                rules.states.PostState["AWAITING_CHECK"],
+                            ],
+                        ),
+                        _negated=True,
+                    ),
+                    ("waiting_since__isnull", False),
+                    _connector="OR",
+                ),
+                name="waiting_post_says_since_when",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state__in', ['waiting', 'held', 'unknown'])), fields=['next_try_at'], name='delivery_to_send'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state__in", ["waiting", "held", "unknown"])),
+                fields=["next_try_at"],
+                name="delivery_to_send",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [rules.states.DeliveryState['WAITING'], rules.states.DeliveryState['HELD'], rules.states.DeliveryState['ARMED'], rules.states.DeliveryState['ACCEPTED'], rules.states.DeliveryState['REJECTED'], rules.states.DeliveryState['UNKNOWN'], rules.states.DeliveryState['EXPIRED'], rules.states.DeliveryState['DROPPED'], rules.states.DeliveryState['SUPERSEDED']])), name='delivery_state_known'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            rules.states.DeliveryState["WAITING"],
+                            rules.states.DeliveryState["HELD"],
+                            rules.states.DeliveryState["ARMED"],
+                            rules.states.DeliveryState["ACCEPTED"],
+                            rules.states.DeliveryState["REJECTED"],
+                            rules.states.DeliveryState["UNKNOWN"],
+                            rules.states.DeliveryState["EXPIRED"],
+                            rules.states.DeliveryState["DROPPED"],
+                            rules.states.DeliveryState["SUPERSEDED"],
+                        ],
+                    )
+                ),
+                name="delivery_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('clearance', 'social_account'), name='delivery_once_per_clearance'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(
+                fields=("clearance", "social_account"), name="delivery_once_per_clearance"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['armed', 'accepted', 'unknown'])), fields=('post', 'social_account'), name='never_a_second_post'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["armed", "accepted", "unknown"])),
+                fields=("post", "social_account"),
+                name="never_a_second_post",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', rules.states.DeliveryState['ACCEPTED']), _negated=True), ('accepted_at__isnull', False), _connector='OR'), name='accepted_says_when'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", rules.states.DeliveryState["ACCEPTED"]), _negated=True),
+                    ("accepted_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="accepted_says_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['armed', 'accepted', 'unknown']), _negated=True), models.Q(('key', ''), _negated=True), _connector='OR'), name='no_sending_without_a_key'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["armed", "accepted", "unknown"]), _negated=True),
+                    models.Q(("key", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="no_sending_without_a_key",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('post', 'number'), name='version_number_once'),
+            model_name="version",
+            constraint=models.UniqueConstraint(fields=("post", "number"), name="version_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('verb__in', [rules.states.Verb['APPROVE'], rules.states.Verb['RETURN'], rules.states.Verb['SECOND_CHECK'], rules.states.Verb['ESCALATE']])), name='decision_verb_known'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "verb__in",
+                        [
+                            rules.states.Verb["APPROVE"],
+                            rules.states.Verb["RETURN"],
+                            rules.states.Verb["SECOND_CHECK"],
+                            rules.states.Verb["ESCALATE"],
+                        ],
+                    )
+                ),
+                name="decision_verb_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verb__in', [rules.states.Verb['RETURN'], rules.states.Verb['ESCALATE']]), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='return_says_why'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("verb__in", [rules.states.Verb["RETURN"], rules.states.Verb["ESCALATE"]]),
+                        _negated=True,
+                    ),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="return_says_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.UniqueConstraint(fields=('version', 'staff'), name='contribution_once'),
+            model_name="contribution",
+            constraint=models.UniqueConstraint(fields=("version", "staff"), name="contribution_once"),
         ),
         migrations.AddConstraint(
-            model_name='clearance',
-            constraint=models.CheckConstraint(condition=models.Q(('basis__in', [rules.states.Basis['APPROVAL'], rules.states.Basis['SECOND_CHECK']])), name='clearance_basis_known'),
+            model_name="clearance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("basis__in", [rules.states.Basis["APPROVAL"], rules.states.Basis["SECOND_CHECK"]])
+                ),
+                name="clearance_basis_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clearance',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_at__isnull', True)), fields=('post',), name='one_live_clearance_per_post'),
+            model_name="clearance",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("voided_at__isnull", True)),
+                fields=("post",),
+                name="one_live_clearance_per_post",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clearance',
-            constraint=models.CheckConstraint(condition=models.Q(('voided_at__isnull', True), ('voided_at__gte', models.F('cleared_at')), _connector='OR'), name='voided_after_cleared'),
+            model_name="clearance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("voided_at__isnull", True), ("voided_at__gte", models.F("cleared_at")), _connector="OR"
+                ),
+                name="voided_after_cleared",
+            ),
         ),
     ]

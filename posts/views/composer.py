@@ -51,7 +51,7 @@ def post_new(request: HttpRequest) -> HttpResponse:
     known = drafted_from(request.POST.get("draft_key"), staff_of(request))
     if known and _is_the_same(request, known):
         messages.info(request, ALREADY)
-        return redirect("post_detail", known.pk)
+        return redirect("post_edit" if known.state == PostState.DRAFTING else "post_detail", known.pk)
     return _composer(request, known)
 
 
@@ -64,6 +64,8 @@ def post_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _is_the_same(request: HttpRequest, post: Post) -> bool:
     """The same form pressed twice, or sent again from the browser's history."""
+    if post.state == PostState.DRAFTING and request.POST.get("do") == "ask":
+        return False  # saved before, and asked for only now
     form = _form(_sheet(request, post), request.POST)
     return form.is_valid() and canonical(form.content()) == current_version(post).canonical
 

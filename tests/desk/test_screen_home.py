@@ -11,13 +11,14 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.connections import adapter_for
 from accounts.models import SocialAccount, StaffMember
 from desk import chips
-from desk.troubles import HELD, STATES, trouble_of
+from desk.troubles import DOUBTS, HELD, STATES, trouble_of
 from platforms.base import Receipt
 from platforms.errors import OutcomeUnknown, Refused
 from policies.actions import operation, policy
 from posts.actions import drafting, review
 from posts.actions.arming import arm
 from posts.actions.recording import Outcome, accepted, outcome_of, record
+from posts.doubts import Course
 from posts.models import Attempt, Delivery, Post
 from rules import clauses
 from rules.states import DeliveryState
@@ -209,13 +210,44 @@ def test_home_says_why_a_delivery_is_held_and_who_releases_it(cast: Cast, accoun
 def test_home_says_that_an_unknown_is_sent_again_under_the_same_number(
     cast: Cast, account: SocialAccount
 ) -> None:
-    post = approved(cast, account)
-    told(post, outcome_of(OutcomeUnknown("返事がありませんでした。"), tries=1, now=NOW))
+    in_doubt(cast, account, latest_at=AT + timedelta(hours=1))
     stuck = part(home(cast.sato), "stuck")
     assert "要照合" in stuck
     assert "届いたかどうか分かりません" in stuck
     assert "同じ番号でもう一度送り" in stuck
     assert "二重には出ません" in stuck
+    assert "次に試すのは: 発信の仕組み" in stuck
+
+
+def test_home_leads_to_settling_those_who_may(cast: Cast, account: SocialAccount) -> None:
+    delivery = in_doubt(cast, account)
+    link = f'href="/posts/{delivery.post_id}/#settle-{delivery.pk}">照合する'
+    for person in (cast.sato, cast.tanaka, cast.suzuki, cast.fujimoto):
+        assert link in part(home(person), "stuck")
+    for person in (cast.hayashi, cast.ito, cast.kondo):
+        stuck = part(home(person), "stuck")
+        assert link not in stuck
+        assert f'href="/posts/{delivery.post_id}/">確かめる' in stuck
+
+
+def test_home_promises_only_what_the_worker_still_does_about_an_unknown(
+    cast: Cast, account: SocialAccount
+) -> None:
+    in_doubt(cast, account)
+    stuck = part(home(cast.sato), "stuck")
+    assert "サービスに問い合わせています" in stuck
+    assert "もう一度送り" not in stuck
+    SocialAccount.objects.filter(pk=account.pk).update(config={"base_url": "https://another.example"})
+    stuck = part(home(cast.sato), "stuck")
+    assert "解けるのは: 担当の職員" in stuck
+    assert "問い合わせ" not in stuck
+    assert "発信の仕組み" not in stuck
+
+
+def in_doubt(cast: Cast, account: SocialAccount, **content: object) -> Delivery:
+    post = approved(cast, account, **content)
+    told(post, outcome_of(OutcomeUnknown("返事がありませんでした。"), tries=1, now=NOW))
+    return post.deliveries.get()
 
 
 def test_home_forgets_a_failure_once_the_rest_is_taken_up(cast: Cast, account: SocialAccount) -> None:
@@ -229,19 +261,16 @@ def test_home_forgets_a_failure_once_the_rest_is_taken_up(cast: Cast, account: S
 
 
 def test_trouble_has_words_for_every_state_that_is_shown() -> None:
-    for state in (
-        DeliveryState.UNKNOWN,
-        DeliveryState.REJECTED,
-        DeliveryState.EXPIRED,
-        DeliveryState.WAITING,
-    ):
-        assert trouble_of(Delivery(state=state)) == STATES[state]
-    assert trouble_of(Delivery(state=DeliveryState.HELD, held_codes=["no_policy_in_force"])).duty == "policy"
-    assert trouble_of(Delivery(state=DeliveryState.HELD, held_codes=["not_known_here"])).next_step
+    for state in (DeliveryState.REJECTED, DeliveryState.EXPIRED, DeliveryState.WAITING):
+        assert trouble_of(Delivery(state=state), AT) == STATES[state]
+    without_policy = Delivery(state=DeliveryState.HELD, held_codes=["no_policy_in_force"])
+    assert trouble_of(without_policy, AT).duty == "policy"
+    assert trouble_of(Delivery(state=DeliveryState.HELD, held_codes=["not_known_here"]), AT).next_step
+    assert set(DOUBTS) == set(Course)
 
 
 def test_trouble_stands_on_duties_that_exist() -> None:
-    named = {trouble.duty for trouble in [*HELD.values(), *STATES.values()]} - {""}
+    named = {trouble.duty for trouble in [*HELD.values(), *DOUBTS.values(), *STATES.values()]} - {""}
     assert named <= clauses.DUTIES
 
 

@@ -26,7 +26,7 @@ def form(cast: Cast, **changes: Any) -> dict[str, Any]:
         "section": cast.tourism.pk,
         "name": "新しい観光（X）",
         "network": "x",
-        "connection": "api",
+        "connection": "training",
         "handle": "@atarashii",
         "url": "https://x.com/atarashii",
         "rulebooks": ["mima"],
@@ -56,6 +56,9 @@ def test_request_makes_an_entry_and_leads_to_it(cast: Cast, as_: As) -> None:
         ({"url": "https://www.facebook.com/x"}, "X（旧Twitter）のURLではありません"),
         ({"url": "nonsense"}, "https:// で始まるURLを書いてください。"),
         ({"rulebooks": []}, "「適用する規程」を入力してください。"),
+        ({"connection": "api"}, "まだ自動で発信できません"),
+        ({"handle": "@atarashii2"}, "URLの終わりとユーザー名が違います"),
+        ({"handle": "../../atarashii"}, "ユーザー名に使えない文字があります"),
     ],
 )
 def test_request_comes_back_filled_with_what_is_wrong(
@@ -63,7 +66,7 @@ def test_request_comes_back_filled_with_what_is_wrong(
 ) -> None:
     text = page(as_(cast.sato).post(reverse("account_request"), form(cast, **changes)), 422)
     assert sentence in text
-    assert "@atarashii" in text
+    assert "atarashii" in text
     assert not SocialAccount.objects.exists()
 
 
@@ -148,8 +151,49 @@ def bluesky(cast: Cast, now: Any) -> SocialAccount:
     )
 
 
+@pytest.mark.clause("mima:3-2-イ")
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://X.com/Mima_Kanko_Demo/",
+        "https://twitter.com/mima_kanko_demo",
+        "https://mobile.x.com/mima_kanko_demo",
+    ],
+)
+def test_request_is_refused_when_the_address_is_only_written_otherwise(
+    cast: Cast, as_: As, account: SocialAccount, url: str
+) -> None:
+    sent = form(cast, url=url, handle="@Mima_Kanko_Demo")
+    text = page(as_(cast.sato).post(reverse("account_request"), sent), 422)
+    assert "同じ公式アカウントが、もう台帳にあります" in text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "あ",
+        "file:///etc/passwd",
+        "http://169.254.169.254/",
+        "https://u:p@pds.example",
+        "https://other.example",
+    ],
+)
+def test_connection_is_refused_to_an_address_that_cannot_be_called(
+    cast: Cast, as_: As, now: Any, settings: Settings, address: str
+) -> None:
+    settings.OUTBOUND_HOSTS = ["pds.example"]
+    account = bluesky(cast, now)
+    told = {"base_url": address, "identifier": "kurashi.example", "app_password": SECRET}
+    url = reverse("account_credential", args=[account.pk])
+    page(as_(cast.kondo).post(url, {**told, "form_no": str(account.form_no)}), 422)
+    assert not Credential.objects.exists()
+
+
 @pytest.mark.clause("mima:3-3-認証")
-def test_system_admin_connects_and_the_secret_is_never_shown(cast: Cast, as_: As, now: Any) -> None:
+def test_system_admin_connects_and_the_secret_is_never_shown(
+    cast: Cast, as_: As, now: Any, settings: Settings
+) -> None:
+    settings.OUTBOUND_HOSTS = ["pds.example"]
     account, admin = bluesky(cast, now), as_(cast.kondo)
     url = reverse("account_credential", args=[account.pk])
     told = {"base_url": "https://pds.example", "identifier": "kurashi.example", "app_password": SECRET}

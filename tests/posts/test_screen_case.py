@@ -225,7 +225,7 @@ def test_page_shows_where_it_went_and_the_receipt(cast: Cast, account: SocialAcc
 @pytest.mark.parametrize(
     ("look", "words"),
     [
-        ("unknown", "二重には出ません"),
+        ("unknown", "二重には出ません。"),
         ("failed", "受け付けられません"),
         ("expired", "時刻を過ぎたので発信しませんでした"),
         ("held", "は運用中ではありません"),
@@ -417,7 +417,7 @@ def test_rest_is_not_begun_when_something_may_still_go_out(
         fail(post, LATER, OutcomeUnknown("返事なし"), only=other.pk)
     assert "rest" not in offered(page_of(cast.sato, post))
     response = sign_in(cast.sato).post(f"/posts/{post.pk}/rest/", follow=True)
-    assert "結果が出てから選んでください" in html(response)
+    assert "結果がまだ出そろっていない" in html(response)
     assert Post.objects.count() == 1
 
 

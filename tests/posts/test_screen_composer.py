@@ -240,7 +240,7 @@ def test_asking_is_refused_with_every_reason_and_keeps_the_draft_when_much_is_mi
     page = html(response)
     assert "承認を頼めませんでした" in page
     assert "第1版として下書きに保存しました" in page
-    assert "の本文が2字多いです。" in page
+    assert "の本文が1字多いです。" in page
     assert 'value="2026-11-19"' in page
     assert "あ" * 141 in page
     assert f'action="/posts/{post.pk}/edit/"' in page
@@ -490,7 +490,7 @@ def test_counters_count_each_account_by_its_own_measure(cast: Cast, account: Soc
     page = html(sign_in(cast.sato).post("/posts/counters/", form))
     numbers = re.findall(r"<b>(\d+)</b> / (\d+)", page)
     assert numbers == [("292", "280"), ("8", "5000")]
-    assert "12字多い" in page
+    assert "6字多い" in page
     assert "全角1字を2" in page
 
 

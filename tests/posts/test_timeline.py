@@ -27,7 +27,7 @@ def entry(event: str, by: str = SATO, **payload: object) -> Entry:
 def codes_of_posts() -> set[str]:
     """Every code that a rule about posts can give as a reason, from the rules' own text."""
     folder = Path(str(rules.__file__)).parent
-    modules = ("gates.py", "who.py", "exemptions.py", "workflow.py")
+    modules = ("gates.py", "settling_gates.py", "who.py", "exemptions.py", "workflow.py")
     calls = [
         node
         for name in modules

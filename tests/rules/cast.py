@@ -156,6 +156,8 @@ SOUND_DELIVERY = Delivery(
     ),
     clearance_live=True,
     latest_at=NOW + HOUR,
+    settle_from=NOW - timedelta(minutes=1),
+    asked=Asked("公式アカウントのページを見た。", url="https://x.com/mihon_kanko/status/1"),
 )
 SOUND_POLICY = Policy(
     state=PolicyState.DRAFTING,

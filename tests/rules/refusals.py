@@ -102,6 +102,11 @@ def _sending(by: Actor = CAST["worker"], **changes: object) -> Trigger:
     )
 
 
+def _settling(by: Actor = SATO, **changes: object) -> Trigger:
+    unknown = replace(SOUND_DELIVERY, state=DeliveryState.UNKNOWN, **changes)  # type: ignore[arg-type]
+    return lambda books: (Verb.SETTLE_LIVE, replace(unknown, account=_under(books, X)), by)
+
+
 def _policy(verb: Verb, state: PolicyState, by: Actor, **changes: object) -> Trigger:
     return lambda books: (
         verb,
@@ -143,7 +148,9 @@ TRIGGERS: dict[str, Trigger] = {
     "not_staff": _post("second check", by=ONO),
     "not_staff, claim": _post("claim", by=ONO),
     "not_staff, cancel": _post("cancel cleared", by=ONO),
+    "not_staff, settle": _settling(by=ONO),
     "not_in_scope": _post("second check", by=STRANGER),
+    "not_in_scope, settle": _settling(by=STRANGER),
     "not_approver, post": _post("approve", by=MORI),
     "not_approver, policy": _policy(DECIDE, L.AWAITING_DECISION, MORI),
     "not_approver, account": _account(Verb.APPROVE_ACCOUNT, A.REQUESTED, MORI),
@@ -161,6 +168,8 @@ TRIGGERS: dict[str, Trigger] = {
     "no_policy_in_force, account": _account(Verb.OPEN_ACCOUNT, A.APPROVED, SUZUKI, policy_in_force=False),
     "category_outside_policy": _post("submit", on_post(category="税")),
     "category_missing": _post("submit", on_post(category=" ")),
+    "correction_unchanged": _post("submit", on_post(corrects_nothing=True)),
+    "correction_elsewhere": _post("submit", on_post(beyond_corrected=("美馬市くらし",))),
     "nothing_to_correct": lambda books: (
         Verb.DRAFT,
         _post("submit", on_post(corrects_published=False))(books)[1],
@@ -214,7 +223,15 @@ TRIGGERS: dict[str, Trigger] = {
     "clearance_for_other_content": _sending(
         post=replace(SOUND_DELIVERY.post, clearance=Clearance(Basis.APPROVAL, "other"))
     ),
+    # settling what is unknown
+    "saw_missing": _settling(asked=Asked(url="https://x.com/1")),
+    "address_missing": _settling(asked=Asked("見た。")),
+    "address_unreadable": _settling(asked=Asked("見た。", url="javascript:alert(1)")),
+    "may_still_arrive": _settling(settle_from=NOW + HOUR),
     # policies and accounts
+    "policy_unlike_register": _policy(
+        DECIDE, L.AWAITING_DECISION, SUZUKI, unlike_register=("ア 運用するソーシャルメディア名",)
+    ),
     "policy_item_empty": _policy(DECIDE, L.AWAITING_DECISION, SUZUKI, empty_items=("個人情報の取扱い",)),
     "effective_on_missing": _policy(ASK, L.DRAFTING, SATO, effective_on=None),
     "effective_before_last": _policy(ASK, L.DRAFTING, SATO, effective_on=TODAY),

@@ -44,12 +44,19 @@ STATES: dict[Subject, list[str]] = {
 }
 # Staff of the section write the policy and ask for an account; chief and deputy decide; web admins publish.
 DECIDERS = {"suzuki", "deputy", "deputy_from_pr", "kato"}
+# Who sees the social account says what became of a post: staff of its section, its drafters, chief and deputy.
+SETTLERS = {"sato", "ito", "tanaka", "yamada", "deputy_before", "deputy_after"} | DECIDERS
+SETTLERS |= {"outside_drafter", "drafts_for_one"}
 WRITERS = {"sato", "tanaka", "yamada", "deputy_before", "deputy_after", "web_admin"} | DECIDERS
 A, L, D = AccountState, PolicyState, DeliveryState
 NOT_CLOSED = {A.REQUESTED, A.APPROVED, A.IN_OPERATION, A.SUSPENDED}
 ORACLE: dict[Subject, dict[Verb, tuple[set[str], set[str]]]] = {
     # An unknown delivery may be sent again with the same key, where the network knows it again.
-    Subject.DELIVERY: {Verb.SEND: ({D.WAITING, D.HELD, D.UNKNOWN}, {"worker"})},
+    Subject.DELIVERY: {
+        Verb.SEND: ({D.WAITING, D.HELD, D.UNKNOWN}, {"worker"}),
+        Verb.SETTLE_LIVE: ({D.UNKNOWN}, SETTLERS),
+        Verb.SETTLE_NOT_LIVE: ({D.UNKNOWN}, SETTLERS),
+    },
     Subject.POLICY: {
         Verb.WRITE_POLICY: ({NEW, L.DRAFTING}, WRITERS),
         Verb.ASK_DECISION: ({L.DRAFTING}, WRITERS),

@@ -36,7 +36,8 @@ D, A, C, CLEARED = (
 # Column → the verb and the states from which it leads on. A draft comes from nothing (new).
 COLUMNS: dict[str, tuple[Verb, frozenset[PostState]]] = {
     "draft": (Verb.DRAFT, frozenset()),
-    "edit": (Verb.EDIT, frozenset({D, CLEARED})),
+    "edit": (Verb.EDIT, frozenset({D})),
+    "edit/o": (Verb.EDIT, frozenset({CLEARED})),
     "submit": (Verb.SUBMIT, frozenset({D})),
     "claim": (Verb.CLAIM, frozenset({D})),
     "approve": (Verb.APPROVE, frozenset({A})),
@@ -50,34 +51,34 @@ COLUMNS: dict[str, tuple[Verb, frozenset[PostState]]] = {
 }
 # o: allowed; -: forbidden; 4: has the office, but wrote in the post; 2: is in scope, but wrote in the post.
 # Whoever edits becomes a contributor by it, so editing asks for the drafting permission alone.
-# Contractors draft and edit, ask for approval, and take back what nobody has decided on: no more (Art. 2).
+# Contractors draft, edit drafts, ask for approval, and take back what nobody has decided on: no more (Art. 2).
 ORACLE = """
-                  draft edit submit claim approve return/a check return/c escalate back cancel cancel/o
-sato              o     o    o      o     -       -        2     2        2        o    o      o
-ito               o     o    o      o     -       -        2     2        2        o    o      o
-tanaka            -     -    -      -     -       -        o     o        o        -    -      -
-yamada            o     o    -      -     -       -        o     o        o        -    -      -
-suzuki            -     -    -      -     o       o        o     o        o        -    o      o
-deputy            -     -    -      -     o       o        o     o        o        -    o      o
-deputy_before     -     -    -      -     -       -        o     o        o        -    -      -
-deputy_after      -     -    -      -     -       -        o     o        o        -    -      -
-kato              o     o    o      o     4       4        2     2        2        o    o      o
-parent_chief      -     -    -      -     -       -        -     -        -        -    -      -
-mori              -     -    -      -     -       -        -     -        -        -    -      -
-ono               o     o    o      -     -       -        -     -        -        o    o      -
-new_contractor    o     o    -      -     -       -        -     -        -        -    -      -
-new_manager       o     o    -      -     -       -        -     -        -        -    -      -
-contractor_chief  o     o    -      -     -       -        -     -        -        -    -      -
-elected           -     -    -      -     -       -        -     -        -        -    -      -
-left              -     -    -      -     -       -        -     -        -        -    -      -
-web_admin         -     -    -      -     -       -        -     -        -        -    -      -
-system_admin      -     -    -      -     -       -        -     -        -        -    -      -
-auditor           -     -    -      -     -       -        -     -        -        -    -      -
-outside_drafter   o     o    -      -     -       -        o     o        o        -    -      -
-deputy_from_pr    -     -    -      -     o       o        o     o        o        -    o      o
-drafts_for_one    -     -    -      -     -       -        -     -        -        -    -      -
-stranger          -     -    -      -     -       -        -     -        -        -    -      -
-worker            -     -    -      -     -       -        -     -        -        -    -      -
+                  draft edit edit/o submit claim approve return/a check return/c escalate back cancel cancel/o
+sato              o     o    o      o      o     -       -        2     2        2        o    o      o
+ito               o     o    o      o      o     -       -        2     2        2        o    o      o
+tanaka            -     -    -      -      -     -       -        o     o        o        -    -      -
+yamada            o     o    o      -      -     -       -        o     o        o        -    -      -
+suzuki            -     -    -      -      -     o       o        o     o        o        -    o      o
+deputy            -     -    -      -      -     o       o        o     o        o        -    o      o
+deputy_before     -     -    -      -      -     -       -        o     o        o        -    -      -
+deputy_after      -     -    -      -      -     -       -        o     o        o        -    -      -
+kato              o     o    o      o      o     4       4        2     2        2        o    o      o
+parent_chief      -     -    -      -      -     -       -        -     -        -        -    -      -
+mori              -     -    -      -      -     -       -        -     -        -        -    -      -
+ono               o     o    -      o      -     -       -        -     -        -        o    o      -
+new_contractor    o     o    -      -      -     -       -        -     -        -        -    -      -
+new_manager       o     o    -      -      -     -       -        -     -        -        -    -      -
+contractor_chief  o     o    -      -      -     -       -        -     -        -        -    -      -
+elected           -     -    -      -      -     -       -        -     -        -        -    -      -
+left              -     -    -      -      -     -       -        -     -        -        -    -      -
+web_admin         -     -    -      -      -     -       -        -     -        -        -    -      -
+system_admin      -     -    -      -      -     -       -        -     -        -        -    -      -
+auditor           -     -    -      -      -     -       -        -     -        -        -    -      -
+outside_drafter   o     o    o      -      -     -       -        o     o        o        -    -      -
+deputy_from_pr    -     -    -      -      -     o       o        o     o        o        -    o      o
+drafts_for_one    -     -    -      -      -     -       -        -     -        -        -    -      -
+stranger          -     -    -      -      -     -       -        -     -        -        -    -      -
+worker            -     -    -      -      -     -       -        -     -        -        -    -      -
 """
 MEANING = {"o": "allowed", "-": "forbidden", "4": "approver_contributed", "2": "checker_contributed"}
 
@@ -249,7 +250,8 @@ def test_contributor_claims_and_cancels_what_is_cleared_only_as_staff_when_emplo
     may = [] if employment not in OUTSIDE else ["not_staff"]
     assert codes(judge(Verb.CLAIM, SOUND_POST, writer)) == may
     assert codes(judge(Verb.CANCEL, replace(SOUND_POST, state=CLEARED), writer)) == may
-    for verb, state in ((Verb.SUBMIT, D), (Verb.EDIT, CLEARED), (Verb.TAKE_BACK, C), (Verb.CANCEL, C)):
+    assert codes(judge(Verb.EDIT, replace(SOUND_POST, state=CLEARED), writer)) == may
+    for verb, state in ((Verb.SUBMIT, D), (Verb.EDIT, D), (Verb.TAKE_BACK, C), (Verb.CANCEL, C)):
         assert codes(judge(verb, replace(SOUND_POST, state=state), writer)) == [], verb
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rules import exemptions, gates, people_gates, policy_gates, who, workflow
+from rules import exemptions, gates, people_gates, policy_gates, settling_gates, who, workflow
 from rules.facts import Person
 from rules.states import PostState, Verb
 from rules.workflow import Refused
@@ -16,7 +16,7 @@ from tests.rules.refusals import TRIGGERS, said
 
 LONGEST = 90
 TOYAMA = ("toyama",)  # the rulebook that has every duty on
-MODULES = (exemptions, gates, people_gates, policy_gates, who, workflow)
+MODULES = (exemptions, gates, people_gates, policy_gates, settling_gates, who, workflow)
 # The function or class that makes a reason → which of its arguments is the code.
 MAKERS = {"Reason": 0, "_refusal": 0, "_owed": 1}
 # Words in Latin letters that people in a city hall say themselves.

@@ -11,12 +11,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import RoleAssignment, SocialAccount, StaffMember
+from platforms.errors import OutcomeUnknown
 from policies import samples
 from policies.actions import operation, policy
 from policies.models import PolicyVersion
 from posts.actions import drafting, review, sending
 from posts.models import Post
 from rules.states import Role
+from tests.posts.sent import fail
 from tests.support.cast import (
     LONG_AGO,
     Cast,
@@ -120,6 +122,8 @@ def _posts(cast: Cast, account: SocialAccount, accounts: list[SocialAccount]) ->
     for post, later in ((published, 0), (held, 0), (expired, 120)):
         moment = timezone.now() + timedelta(minutes=later)
         sending.send(post.deliveries.get().pk, clock=lambda moment=moment: moment)
+    in_doubt = approved(cast, account, now=now - timedelta(minutes=20))
+    fail(in_doubt, now - timedelta(minutes=20), OutcomeUnknown("返事がありません"))
     cancelled = drafted(cast, account, now=now)
     review.cancel(post=cancelled, reason="催しが中止になったため", by=cast.sato, now=now)
     return {
@@ -132,6 +136,7 @@ def _posts(cast: Cast, account: SocialAccount, accounts: list[SocialAccount]) ->
         "published": published,
         "held": held,
         "expired": expired,
+        "in doubt": in_doubt,
         "cancelled": cancelled,
     }
 
@@ -228,6 +233,9 @@ PRESSES: dict[str, Opened] = {
     "post_cancel": _of("post_cancel", _posts_of, "draft"),
     "post_correct": _of("post_correct", _posts_of, "published"),
     "post_rest": _of("post_rest", _posts_of, "expired"),
+    "delivery_settle": lambda world: [
+        reverse("delivery_settle", args=[world.posts["in doubt"].deliveries.get().pk])
+    ],
     "policy_decide": _of("policy_decide", _policies_of, "waiting"),
     "policy_return": _of("policy_return", _policies_of, "waiting"),
     "policy_publish": _of("policy_publish", _policies_of, "decided"),
