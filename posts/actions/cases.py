@@ -1,7 +1,7 @@
 """What every act on a post shares: its lock, its facts, its place in the record."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import F
@@ -73,14 +73,16 @@ def act(
     asked: Asked = NOTHING_ASKED,
     then: Callable[[CaseFile], None] | None = None,
     content: Content | None = None,
+    title: str | None = None,
 ) -> Post:
-    """One act on an existing post; `content` is what it would become, where that differs from what it is.
+    """One act on an existing post; `content` and `title` are what they would become, where that differs.
 
     Raises ActRefused or ActStale (see `accounts.acts.perform`).
     """
 
     def gather(case: CaseFile) -> facts.Post:
-        return post_facts(case.post, case.version, on=day_of(now), verb=verb, asked=asked, content=content)
+        known = post_facts(case.post, case.version, on=day_of(now), verb=verb, asked=asked, content=content)
+        return known if title is None else replace(known, title=title)
 
     deed = Deed(verb, lambda: locked(post.pk), gather, write, lambda case: case.post.stream, then)
     return perform(deed, by=by, now=now, form_no=form_no).post

@@ -121,7 +121,7 @@ def edit(
         )
         return _payload(case)
 
-    return act(Verb.EDIT, post, write, by=by, now=now, form_no=form_no, content=content)
+    return act(Verb.EDIT, post, write, by=by, now=now, form_no=form_no, content=content, title=title)
 
 
 def correction_of(*, post: Post, by: StaffMember, now: datetime) -> Post:

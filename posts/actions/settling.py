@@ -49,7 +49,7 @@ def settle_live(
 def settle_not_live(
     *, delivery: Delivery, reason: str, by: StaffMember, now: datetime, tries: int | None = None
 ) -> Delivery:
-    """届いていない: it expires, and goes out only as the rest in a new post, past other eyes again.
+    """届いていない: it expires, and goes out again only in a new post or version, past other eyes again.
 
     Refuses and raises what `settle_live` does, but for the address.
     """

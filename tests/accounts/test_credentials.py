@@ -13,6 +13,7 @@ from pytest_django import Settings
 from accounts import connections, vault
 from accounts.models import Credential, SocialAccount
 from audit.models import Entry
+from outbound.deadline import Deadline
 from platforms.errors import NotConfigured, PlatformError
 from policies.actions import operation
 from posts.actions import sending
@@ -183,8 +184,6 @@ def test_secret_is_nowhere_to_be_read_after_a_refused_sign_in(
 def test_secret_is_in_no_traceback_when_the_check_fails(
     cast: Cast, account: SocialAccount, pds: FakePds
 ) -> None:
-    from outbound.deadline import Deadline
-
     connect(cast, account, pds.url, "wrong-pass-word-1234")
     with pytest.raises(PlatformError) as caught:
         connections.adapter_for(account, now=NOW).check(deadline=Deadline.after(5))

@@ -18,6 +18,8 @@ from tests.policies.conftest import published
 from tests.support.cast import Cast, make_account
 
 FOLDER = "accounts/x-mima_kanko_demo/"
+KEYS = ("name", "url", "handle")
+NEW = {"name": "別の名前", "url": "https://x.com/betsu", "handle": "@betsu"}
 
 
 def epoch() -> int:
@@ -43,6 +45,29 @@ def test_request_says_so_when_the_handle_is_in_the_register(
 ) -> None:
     with pytest.raises(operation.AlreadyRegistered, match="台帳"):
         operation.request(**_entry(cast), by=cast.sato, now=now)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_request_says_so_when_a_name_of_an_entry_in_use_is_taken(
+    cast: Cast, account: SocialAccount, now: datetime, key: str
+) -> None:
+    taken = {**NEW, key: getattr(account, key)}
+    with pytest.raises(operation.AlreadyRegistered):
+        operation.request(**{**_entry(cast), **taken}, by=cast.sato, now=now)
+    assert SocialAccount.objects.count() == 1
+
+
+def test_closed_entry_frees_its_name_and_keeps_its_place_in_the_register(
+    cast: Cast, opened: SocialAccount, now: datetime
+) -> None:
+    """Handed back and opened anew by the same city: the old entry stays, with all that was posted."""
+    operation.close(account=opened, reason="いったん終えます", by=cast.suzuki, now=now)
+    same = {key: getattr(opened, key) for key in KEYS}
+    anew = operation.request(**{**_entry(cast), **same}, by=cast.sato, now=now)
+    assert list(SocialAccount.objects.order_by("pk")) == [opened, anew]
+    assert [row.name for row in SocialAccount.objects.all()] == [opened.name] * 2
+    with pytest.raises(operation.AlreadyRegistered):
+        operation.request(**{**_entry(cast), **same}, by=cast.sato, now=now)
 
 
 @pytest.mark.clause("mima:3-1")

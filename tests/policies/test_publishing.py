@@ -1,6 +1,7 @@
 """Publishing: files first, then the state; what a folder that refuses leaves unchanged."""
 
 import json
+import shutil
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -10,8 +11,8 @@ from pytest_django import Settings
 from accounts.acts import ActRefused
 from accounts.models import SocialAccount
 from audit.models import Entry
-from policies.actions import policy, site
-from policies.models import CitySite, PolicyVersion
+from policies.actions import operation, policy, site
+from policies.models import CityGate, CitySite, PolicyVersion
 from policies.queries import policy_in_force
 from policies.site.target import LocalFolder
 from policies.tasks import refresh_site
@@ -81,6 +82,29 @@ def test_publishing_fails_and_changes_nothing_when_the_folder_cannot_be_written(
     assert caught.value.record == f"{entry.stream} {entry.seq}"
     assert not Entry.objects.filter(event="policy.published").exists()
     assert "フォルダーではありません" in CitySite.objects.get().problem
+
+
+def test_publishing_raises_the_gate_because_fewer_categories_may_be_allowed_from_now_on(
+    cast: Cast, decided: PolicyVersion, now: datetime
+) -> None:
+    before = epoch()
+    policy.publish(version=decided, by=cast.onishi, now=now)
+    assert epoch() == before + 1
+    policy.publish(version=decided, by=cast.onishi, now=now)
+    assert epoch() == before + 2
+
+
+def test_publishing_leaves_the_gate_alone_when_it_does_not_come_to_pass(
+    cast: Cast, decided: PolicyVersion, now: datetime, settings: Settings, tmp_path: Path
+) -> None:
+    before = epoch()
+    with pytest.raises(ActRefused):
+        policy.publish(version=decided, by=cast.suzuki, now=now)
+    (tmp_path / "file").write_text("x")
+    settings.SITE_FOLDER = tmp_path / "file"
+    with pytest.raises(policy.PublishFailed):
+        policy.publish(version=decided, by=cast.onishi, now=now)
+    assert epoch() == before
 
 
 def test_publishing_again_mends_the_site_and_keeps_the_first_day(
@@ -166,6 +190,70 @@ def test_worker_tries_a_failed_site_again(
     settings.SITE_FOLDER = good
     refresh_site()
     assert CitySite.objects.get().problem == ""
+
+
+def test_worker_brings_the_site_back_when_a_publication_failed_after_the_switch(
+    cast: Cast, decided: PolicyVersion, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The files are there, the database does not know: the city says what is not in force."""
+    site.refresh(by="worker", now=now)
+    with monkeypatch.context() as broken:
+        broken.setattr(policy, "digest_of", _broken_down)
+        broken.setattr(policy.site, "payload", _broken_down)
+        with pytest.raises(RuntimeError):
+            policy.publish(version=decided, by=cast.onishi, now=now)
+    decided.refresh_from_db()
+    assert decided.state == PolicyState.DECIDED
+    folder = LocalFolder(_site_folder())
+    shown = folder.release()
+    assert shown != CitySite.objects.get().release
+    assert site.refresh_if_due(now=now) == ""
+    assert folder.release() == CitySite.objects.get().release != shown
+    assert folder.read(f"{FOLDER}index.html") is None or "免責事項" not in published(f"{FOLDER}index.html")
+
+
+def test_worker_brings_the_site_back_when_somebody_turned_the_link(
+    cast: Cast, opened: SocialAccount, now: datetime
+) -> None:
+    folder = LocalFolder(_site_folder())
+    current = folder.release()
+    operation.suspend(account=opened, reason="点検のため", by=cast.suzuki, now=now)
+    assert "休止中" in published("index.html")
+    folder.current.unlink()
+    folder.current.symlink_to(Path("releases") / current)
+    assert "休止中" not in published("index.html")
+    assert site.refresh_if_due(now=now) == ""
+    assert "休止中" in published("index.html")
+
+
+def test_worker_brings_the_site_back_when_the_folder_was_emptied(
+    opened: SocialAccount, now: datetime
+) -> None:
+    shutil.rmtree(_site_folder())
+    assert site.refresh_if_due(now=now) == ""
+    assert opened.name in published("index.html")
+
+
+def test_worker_writes_nothing_when_the_site_shows_what_it_should(
+    opened: SocialAccount, now: datetime
+) -> None:
+    release, entries = LocalFolder(_site_folder()).release(), Entry.objects.count()
+    assert site.refresh_if_due(now=now) == ""
+    assert LocalFolder(_site_folder()).release() == release
+    assert Entry.objects.count() == entries
+
+
+def test_worker_writes_no_site_before_the_first_publication(db: None, now: datetime) -> None:
+    assert site.refresh_if_due(now=now) == ""
+    assert not _site_folder().exists()
+
+
+def epoch() -> int:
+    return CityGate.objects.get(pk=1).epoch
+
+
+def _broken_down(*args: object) -> object:
+    raise RuntimeError("the process breaks down")
 
 
 def _next(cast: Cast, account: SocialAccount, now: datetime, **content: object) -> PolicyVersion:

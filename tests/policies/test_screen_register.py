@@ -10,6 +10,8 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from accounts.models import Credential, SocialAccount, StaffMember
+from audit.models import Entry
+from policies.actions import operation
 from tests.support.cast import Cast, make_account
 
 As = Callable[[StaffMember], Client]
@@ -79,6 +81,29 @@ def test_request_of_what_is_in_the_register_is_an_error(
 ) -> None:
     text = page(as_(cast.sato).post(reverse("account_request"), form(cast, **changes)), 422)
     assert "台帳にあります" in text
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"connection": "training"},
+        {"network": "bluesky", "connection": "api", "url": "https://bsky.app/profile/atarashii"},
+    ],
+)
+def test_request_is_taken_when_an_adapter_serves_the_connection(
+    cast: Cast, as_: As, changes: dict[str, Any]
+) -> None:
+    page(as_(cast.sato).post(reverse("account_request"), form(cast, **changes)), 302)
+    assert SocialAccount.objects.get().connection == changes["connection"]
+
+
+def test_request_may_name_again_what_a_closed_entry_had(
+    cast: Cast, opened: SocialAccount, as_: As, now: Any
+) -> None:
+    operation.close(account=opened, reason="いったん終えます", by=cast.suzuki, now=now)
+    same = {"name": opened.name, "handle": opened.handle, "url": opened.url}
+    page(as_(cast.sato).post(reverse("account_request"), form(cast, **same)), 302)
+    assert SocialAccount.objects.filter(url=opened.url).count() == 2
 
 
 def test_request_for_another_section_is_refused(cast: Cast, as_: As) -> None:
@@ -219,6 +244,23 @@ def test_secret_is_not_sent_back_when_another_field_is_wrong(cast: Cast, as_: As
 def test_connection_is_not_for_the_chief(cast: Cast, as_: As, now: Any) -> None:
     url = reverse("account_credential", args=[bluesky(cast, now).pk])
     assert "システム管理者" in page(as_(cast.suzuki).get(url), 403)
+    assert not Entry.objects.filter(event="account.credential_set.refused").exists()
+
+
+@pytest.mark.clause("mima:3-3-認証")
+def test_connection_leaves_an_attempt_in_the_record_when_the_chief_sends_it(
+    cast: Cast, as_: As, now: Any, settings: Settings
+) -> None:
+    settings.OUTBOUND_HOSTS = ["pds.example"]
+    account = bluesky(cast, now)
+    told = {"base_url": "https://pds.example", "identifier": "kurashi.example", "app_password": SECRET}
+    url = reverse("account_credential", args=[account.pk])
+    text = page(as_(cast.suzuki).post(url, {**told, "form_no": str(account.form_no)}), 403)
+    assert SECRET not in text
+    entry = Entry.objects.get(event="account.credential_set.refused")
+    assert entry.by.startswith("suzuki ")
+    assert SECRET not in entry.payload
+    assert not Credential.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The local folder: all or nothing, read back, no way out of it."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,16 @@ def test_folder_shows_what_was_published_and_says_its_hashes(folder: LocalFolder
     assert folder.read("accounts/x-a/") == b"a"
     assert set(manifest.files) == set(FILES)
     assert manifest.digest == folder.publish(FILES).digest
+
+
+def test_folder_says_which_release_it_shows(folder: LocalFolder) -> None:
+    assert folder.release() == ""
+    first = folder.publish(FILES).release
+    assert folder.release() == first
+    second = folder.publish(FILES).release
+    assert folder.release() == second != first
+    shutil.rmtree(folder.releases)
+    assert folder.release() == ""
 
 
 def test_folder_replaces_the_whole_site_and_no_file_stays_behind(folder: LocalFolder) -> None:

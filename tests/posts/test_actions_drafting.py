@@ -25,6 +25,7 @@ from tests.support.cast import (
     let_draft,
     make_account,
     make_cast,
+    public_claim,
     seen,
     submitted,
 )
@@ -227,6 +228,73 @@ def test_declaration_follows_the_tick_while_drafting(cast: Cast, account: Social
     assert (
         review.submit(post=post, seen_digest=seen(post), by=cast.sato, now=NOW).state == "awaiting_approval"
     )
+
+
+# --- who edits, and what a decision leaves to be kept
+
+
+@pytest.mark.parametrize("cleared", [False, True], ids=["draft", "cleared"])
+def test_edit_is_forbidden_when_it_takes_the_post_from_an_account_one_may_not_draft_for(
+    cast: Cast, account: SocialAccount, other: SocialAccount, cleared: bool
+) -> None:
+    """Else whoever drafts for one account could void what was cleared for another."""
+    post = approved(cast, account) if cleared else drafted(cast, account)
+    let_draft(other, cast.mori)
+    with refused("may_not_draft_for_account") as refusal:
+        edit(post, other, cast.mori)
+    assert refusal.forbidden
+    edit(post, other, cast.tanaka)
+    assert parse(current(post).canonical).targets == (other.pk,)
+
+
+def test_edit_of_what_was_cleared_keeps_a_title(cast: Cast, account: SocialAccount) -> None:
+    post = approved(cast, account)
+    stored = parse(current(post).canonical)
+    values = {"declared": True, "by": cast.sato, "now": NOW, "form_no": post.form_no}
+    for content in (stored, content_for(account, text="書き直しました。")):
+        with refused("title_missing"):
+            drafting.edit(post=post, title=" 　", content=content, **values)
+    assert post.clearances.get().voided_at is None
+    draft = drafted(cast, account)
+    values["form_no"] = draft.form_no
+    assert drafting.edit(post=draft, title="", content=stored, **values).title == ""
+
+
+@pytest.mark.clause("mima:2-対象者")
+def test_contractor_does_not_touch_what_was_decided_on(cast: Cast, account: SocialAccount) -> None:
+    post = drafting.draft(title="委託", content=content_for(account), declared=True, by=cast.hayashi, now=NOW)
+    edit(post, account, cast.hayashi)
+    review.submit(post=post, seen_digest=seen(post), by=cast.hayashi, now=NOW)
+    approve(post, cast.suzuki)
+    with refused("not_staff") as refusal:
+        edit(post, account, cast.hayashi, text="もう一度")
+    assert refusal.forbidden
+    with refused("not_staff"):
+        review.cancel(post=post, reason="中止", by=cast.hayashi, now=NOW)
+    assert post.clearances.get().voided_at is None
+
+
+@pytest.mark.clause("mima:2-対象者", "mima:5-ただし書")
+def test_contractor_does_not_claim_to_go_without_the_chief(cast: Cast, account: SocialAccount) -> None:
+    content = content_for(account, claim=public_claim())
+    post = drafting.draft(title="委託", content=content, declared=True, by=cast.hayashi, now=NOW)
+    with refused("not_staff") as refusal:
+        review.claim_exemption(post=post, seen_digest=seen(post), by=cast.hayashi, now=NOW)
+    assert refusal.forbidden
+    edit(post, account, cast.sato, claim=public_claim())
+    review.claim_exemption(post=post, seen_digest=seen(post), by=cast.sato, now=NOW)
+    post.refresh_from_db()
+    assert post.state == "awaiting_check"
+
+
+@pytest.mark.clause("mima:3-2-ウ")
+@pytest.mark.parametrize("category", ["", " 　"])
+def test_asking_is_refused_when_no_category_is_chosen(
+    cast: Cast, account: SocialAccount, category: str
+) -> None:
+    post = drafted(cast, account, category=category, category_note="理由だけ")
+    with refused("category_missing"):
+        review.submit(post=post, seen_digest=seen(post), by=cast.sato, now=NOW)
 
 
 # --- going on from another post

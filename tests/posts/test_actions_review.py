@@ -1,7 +1,7 @@
 """承認と確認, by the people of the cast: who decides, on what, and what is left of a refusal."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from unittest.mock import patch
 
@@ -10,7 +10,9 @@ import pytest
 from accounts.acts import ActStale
 from accounts.models import RoleAssignment, SocialAccount
 from audit.models import Entry
+from policies.actions import operation
 from posts.actions import review
+from posts.canonical import parse
 from posts.models import Clearance, Decision, Post
 from rules.gates import CHECKLIST
 from rules.states import Role
@@ -260,6 +262,42 @@ def test_return_without_a_reason_is_refused(cast: Cast, account: SocialAccount, 
         send_back(post, cast.suzuki, reason)
 
 
+@pytest.mark.clause("mima:5-本文")
+@pytest.mark.parametrize("road", ["approval", "check"])
+def test_return_is_refused_when_the_text_changed_after_it_was_opened(
+    cast: Cast, account: SocialAccount, road: str
+) -> None:
+    """A reason written about one version does not stand on another."""
+    post = submitted(cast, account) if road == "approval" else claimed(cast, account)
+    by = cast.suzuki if road == "approval" else cast.tanaka
+    post = asked_again(cast, post, account)
+    for old in (post.versions.get(number=1).digest, ""):
+        with refused("version_changed"):
+            review.return_(post=post, seen_digest=old, reason="曜日が違います。", by=by, now=NOW)
+    assert send_back(post, by).state == "drafting"
+    assert post.decisions.get().version.number == 2
+
+
+def test_handing_on_is_refused_when_the_text_changed_after_it_was_opened(
+    cast: Cast, account: SocialAccount
+) -> None:
+    post = asked_again(cast, claimed(cast, account), account)
+    values = {"reason": "日付が違うかも", "by": cast.tanaka, "now": NOW}
+    for old in (post.versions.get(number=1).digest, ""):
+        with refused("version_changed"):
+            review.escalate(post=post, seen_digest=old, **values)
+    assert review.escalate(post=post, seen_digest=seen(post), **values).state == "awaiting_approval"
+
+
+def asked_again(cast: Cast, post: Post, account: SocialAccount) -> Post:
+    """Called back, changed, and asked for again on the same road."""
+    claim = parse(post.versions.get(number=1).canonical).claim
+    review.take_back(post=post, by=cast.sato, now=NOW)
+    edit(post, account, cast.sato, claim=claim)
+    ask = review.claim_exemption if claim else review.submit
+    return ask(post=post, seen_digest=seen(post), by=cast.sato, now=NOW)
+
+
 def test_returned_post_goes_the_whole_road_again(cast: Cast, account: SocialAccount) -> None:
     post = send_back(submitted(cast, account), cast.suzuki)
     edit(post, account, cast.sato, text="日にちを書きました。")
@@ -311,6 +349,18 @@ def test_cancelled_post_never_goes_out(cast: Cast, account: SocialAccount, name:
         edit(post, account, cast.sato)
 
 
+@pytest.mark.parametrize("make", [drafted, submitted, claimed, approved])
+@pytest.mark.parametrize("reason", ["", " 　\n"], ids=["empty", "blank"])
+def test_cancelling_without_a_reason_is_refused_whatever_the_state(
+    cast: Cast, account: SocialAccount, make: Callable[..., Post], reason: str
+) -> None:
+    post = make(cast, account)
+    for by in (cast.sato, cast.suzuki):
+        with refused("reason_missing"):
+            review.cancel(post=post, reason=reason, by=by, now=NOW)
+    assert review.cancel(post=post, reason="中止", by=cast.sato, now=NOW).state == "cancelled"
+
+
 def test_cancelling_is_forbidden_to_bystanders(cast: Cast, account: SocialAccount) -> None:
     post = approved(cast, account)
     with refused("not_contributor"):
@@ -352,8 +402,6 @@ def test_refusal_names_every_reason_at_once(cast: Cast, account: SocialAccount) 
 def test_approval_is_refused_when_the_account_was_suspended_meanwhile(
     cast: Cast, account: SocialAccount
 ) -> None:
-    from policies.actions import operation
-
     post = submitted(cast, account)
     operation.suspend(account=account, reason="点検", by=cast.suzuki, now=NOW)
     with refused("not_in_operation"):

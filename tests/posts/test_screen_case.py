@@ -1,7 +1,7 @@
 """A post's page and the list: who sees what, what is open, and the ways on."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.http import HttpResponse
@@ -120,6 +120,18 @@ def test_post_is_kept_from_another_section_and_the_page_says_who_may(
         assert response.status_code == 403, url
         assert "鈴木 洋子（観光交流課長）" in html(response)
         assert post.title not in html(response)
+
+
+@pytest.mark.parametrize(("until", "status"), [(NOW.date(), 200), (NOW.date() - timedelta(days=1), 403)])
+def test_post_is_shown_to_a_deputy_only_until_the_last_day_of_the_office(
+    cast: Cast, account: SocialAccount, until: date, status: int
+) -> None:
+    post = drafted(cast, account)
+    office = {"section": cast.tourism, "role": Role.DEPUTY, "from_on": LONG_AGO}
+    RoleAssignment.objects.create(staff=cast.mori, until_on=until, **office)
+    client = sign_in(cast.mori)
+    assert client.get(f"/posts/{post.pk}/").status_code == status
+    assert (post.title in html(client.get("/posts/"))) == (status == 200)
 
 
 def test_post_is_not_found_when_there_is_none(cast: Cast) -> None:
@@ -416,9 +428,54 @@ def test_rest_is_not_begun_when_something_may_still_go_out(
     if moving == "unknown":
         fail(post, LATER, OutcomeUnknown("返事なし"), only=other.pk)
     assert "rest" not in offered(page_of(cast.sato, post))
-    response = sign_in(cast.sato).post(f"/posts/{post.pk}/rest/", follow=True)
-    assert "結果がまだ出そろっていない" in html(response)
+    response = sign_in(cast.sato).post(f"/posts/{post.pk}/rest/")
+    assert response.status_code == 409
+    assert 'data-code="nothing_left_behind"' in html(response)
     assert Post.objects.count() == 1
+
+
+def test_rest_is_begun_once_and_the_post_itself_is_not_mended_any_more(
+    cast: Cast, account: SocialAccount
+) -> None:
+    post, client = approved(cast, account), sign_in(cast.sato)
+    fail(post, LATER, Refused("受け付けられません"))
+    assert offered(page_of(cast.sato, post)) == {"edit", "cancel", "rest"}
+    client.post(f"/posts/{post.pk}/rest/")
+    assert offered(page_of(cast.sato, post)) == {"cancel"}
+    again = client.post(f"/posts/{post.pk}/rest/")
+    assert again.status_code == 409
+    assert 'data-code="nothing_left_behind"' in html(again)
+    form = client.get(f"/posts/{post.pk}/edit/")
+    assert form.status_code == 409
+    assert 'data-code="continued_elsewhere"' in html(form)
+    assert Post.objects.count() == 2
+
+
+def test_rest_is_not_offered_while_the_post_is_being_mended(cast: Cast, account: SocialAccount) -> None:
+    post = approved(cast, account)
+    fail(post, LATER, Refused("受け付けられません"))
+    post.refresh_from_db()
+    values = {"title": "題", "content": content_for(account, text="短く"), "form_no": post.form_no}
+    drafting.edit(post=post, declared=True, by=cast.sato, now=LATER, **values)
+    assert "rest" not in offered(page_of(cast.sato, post))
+
+
+@pytest.mark.clause("mima:2-対象者")
+def test_contractor_is_offered_what_is_a_drafters_and_nothing_of_what_was_cleared(
+    cast: Cast, account: SocialAccount
+) -> None:
+    values = {"title": "委託", "content": content_for(account), "declared": True}
+    post = drafting.draft(by=cast.hayashi, now=NOW, **values)
+    assert offered(page_of(cast.hayashi, post)) == {"edit", "cancel"}
+    review.submit(post=post, seen_digest=seen(post), by=cast.hayashi, now=NOW)
+    assert offered(page_of(cast.hayashi, post)) == {"take-back", "cancel"}
+    review.approve(post=post, seen_digest=seen(post), by=cast.suzuki, now=NOW)
+    assert offered(page_of(cast.hayashi, post)) == set()
+    response = sign_in(cast.hayashi).post(f"/posts/{post.pk}/cancel/", {"reason": "中止"})
+    assert response.status_code == 403
+    assert 'data-code="not_staff"' in html(response)
+    reach(post, LATER)
+    assert offered(page_of(cast.hayashi, post)) == {"correct"}
 
 
 # --- the list

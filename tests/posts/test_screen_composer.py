@@ -219,6 +219,26 @@ def test_contractor_may_draft_and_ask(cast: Cast, account: SocialAccount) -> Non
     assert Post.objects.get().state == PostState.AWAITING_APPROVAL
 
 
+@pytest.mark.clause("mima:2-対象者")
+def test_contractor_keeps_the_draft_when_they_claim_to_go_without_the_chief(
+    cast: Cast, account: SocialAccount
+) -> None:
+    evidence = {"road": "exempt", "ground": "fact", "what": "清掃活動", "held_on": "2026-11-15"}
+    response = sign_in(cast.hayashi).post("/posts/new/", typed(account, **evidence))
+    assert response.status_code == 403
+    assert codes(response) == {"not_staff"}
+    assert TEXT in html(response)
+    assert Post.objects.get().state == PostState.DRAFTING
+
+
+@pytest.mark.clause("mima:3-2-ウ")
+def test_asking_is_refused_when_no_category_is_chosen(cast: Cast, account: SocialAccount) -> None:
+    response = sign_in(cast.sato).post("/posts/new/", typed(account, category=""))
+    assert response.status_code == 409
+    assert codes(response) == {"category_missing"}
+    assert "要領 第3条(2)ウ" in html(response)
+
+
 @pytest.mark.clause("mima:4-柱")
 def test_asking_is_refused_with_every_reason_and_keeps_the_draft_when_much_is_missing(
     cast: Cast, account: SocialAccount
@@ -420,6 +440,18 @@ def test_cleared_post_says_what_editing_costs_and_loses_its_clearance_when_chang
     post.refresh_from_db()
     assert post.state == PostState.DRAFTING
     assert not post.clearances.filter(voided_at__isnull=True).exists()
+
+
+def test_cleared_post_keeps_its_title_and_its_clearance_when_the_title_is_emptied(
+    cast: Cast, account: SocialAccount
+) -> None:
+    post = approved(cast, account)
+    form = typed(account, title=" ", text=current(post).text, form_no=post.form_no, do="save")
+    response = sign_in(cast.sato).post(f"/posts/{post.pk}/edit/", form)
+    assert response.status_code == 409
+    assert codes(response) == {"title_missing"}
+    post.refresh_from_db()
+    assert (post.title, post.state) == ("あかりの夕べ", PostState.CLEARED)
 
 
 def test_cleared_post_keeps_its_clearance_when_it_is_asked_for_unchanged(

@@ -325,6 +325,33 @@ def test_returning_needs_words_and_keeps_what_was_typed(cast: Cast, account: Soc
     assert "藤本 剛" in html(late)
 
 
+@pytest.mark.parametrize(("queue", "do"), [("review", "return"), ("check", "return"), ("check", "escalate")])
+def test_case_is_not_handed_on_when_another_version_was_read(
+    cast: Cast, account: SocialAccount, queue: str, do: str
+) -> None:
+    post = submitted(cast, account) if queue == "review" else claimed(cast, account)
+    person = cast.suzuki if queue == "review" else cast.tanaka
+    for old in ("0" * 64, ""):
+        data = {"do": do, "seen_digest": old, "reason": "曜日が違います"}
+        response = sign_in(person).post(f"/{queue}/{post.pk}/", data)
+        assert response.status_code == 409
+        assert 'data-code="version_changed"' in html(response)
+        assert "曜日が違います</textarea>" in html(response), "what was typed is kept"
+    assert post.decisions.count() == 0
+    assert press(person, f"/{queue}/{post.pk}/", post, do, reason="曜日が違います").status_code == 302
+
+
+@pytest.mark.parametrize("queue", ["review", "check"])
+def test_every_button_of_a_case_carries_the_version_that_was_read(
+    cast: Cast, account: SocialAccount, queue: str
+) -> None:
+    post = submitted(cast, account) if queue == "review" else claimed(cast, account)
+    page = html(sign_in(cast.suzuki).get(f"/{queue}/{post.pk}/"))
+    forms = [form for form in re.findall(r"<form.*?</form>", page, re.DOTALL) if 'name="do"' in form]
+    assert len(forms) == {"review": 2, "check": 3}[queue]
+    assert all(f'name="seen_digest" value="{seen(post)}"' in form for form in forms)
+
+
 @pytest.mark.parametrize("data", [{"do": "sing"}, {}, {"do": "return", "reason": "a\0b"}, {"do": "send"}])
 def test_review_case_answers_422_to_what_it_cannot_read(
     cast: Cast, account: SocialAccount, data: dict[str, str]

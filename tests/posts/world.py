@@ -9,7 +9,7 @@ from unittest.mock import patch
 from django.core.management import call_command
 
 from accounts.models import SocialAccount
-from platforms.errors import OutcomeUnknown
+from platforms.errors import OutcomeUnknown, Refused
 from posts.actions import drafting, review, sending
 from posts.actions.arming import arm
 from posts.models import Delivery, Post
@@ -125,7 +125,6 @@ def _cancelled(cast: Cast, account: SocialAccount) -> Post:
 
 def _send(world: World) -> None:
     """`sent` is accepted, `rejected` refused, `unknown` doubtful; `armed` is on its way."""
-    from platforms.errors import Refused
 
     def clock() -> datetime:
         return LATER
@@ -138,10 +137,6 @@ def _send(world: World) -> None:
         with connected(Stub(answers)):
             sending.send(world.delivery(name).pk, clock=clock)
     assert arm(world.delivery("armed").pk, Stub(), now=LATER) is not None
-
-
-def seen_digest(post: Post) -> str:
-    return seen(post)
 
 
 @contextmanager

@@ -147,6 +147,7 @@ TRIGGERS: dict[str, Trigger] = {
     "not_contributor": _post("submit", by=CAST["yamada"]),
     "not_staff": _post("second check", by=ONO),
     "not_staff, claim": _post("claim", by=ONO),
+    "not_staff, edit": _post("edit cleared", by=ONO),
     "not_staff, cancel": _post("cancel cleared", by=ONO),
     "not_staff, settle": _settling(by=ONO),
     "not_in_scope": _post("second check", by=STRANGER),

@@ -77,6 +77,8 @@ APPROVER_WROTE: Dimension = [
 REASON: Dimension = [SOUND, (on_asked(reason=" 　"), ("reason_missing",))]
 DECIDED: Dimension = [SOUND, (on_post(deciders=frozenset({SATO.id})), ("decider_cannot_write",))]
 FROZEN: Dimension = [SOUND, (on_post(deliveries=(DeliveryState.UNKNOWN,)), ("text_frozen",))]
+CORRECTS: Dimension = [SOUND, (on_post(corrects_nothing=True), ("correction_unchanged",))]
+ELSEWHERE: Dimension = [SOUND, (on_post(beyond_corrected=("LINE",)), ("correction_elsewhere",))]
 CONTINUED: Dimension = [SOUND, (on_post(continued=True), ("continued_elsewhere",))]
 OUT: Dimension = [
     SOUND,
@@ -94,6 +96,7 @@ DIMENSIONS: dict[str, tuple[Dimension, ...]] = {
     "second check": (CHECKER_WROTE, TICKS, CLAIM, *CLEARED),
 }
 SMALLER: dict[str, tuple[Dimension, ...]] = {
+    "submit": (SEEN, TITLE, CORRECTS, ELSEWHERE, STATE),
     "edit": (SECTION, DECIDED, FROZEN, CONTINUED),
     "edit cleared": (TITLE, SECTION, DECIDED, FROZEN, CONTINUED),
     "return": (APPROVER_WROTE, REASON, SEEN),

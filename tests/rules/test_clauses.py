@@ -121,6 +121,12 @@ def test_people_are_named_exactly_where_code_does_not_see_to_it_when_read() -> N
         assert clause.done_by == "code" or clause.note, clause.id
 
 
+def test_clause_says_what_is_left_to_people_when_code_keeps_it_only_in_part() -> None:
+    in_part = {c.id for book in BOTH for c in book.clauses.values() if c.done_by == "code" and c.note}
+    assert {"mima:4-5-正確", "mima:4-9-カ", "mima:5-1", "toyama:5-1"} <= in_part
+    assert {"mima:5-本文", "mima:5-ただし書", "mima:3-2-ウ"}.isdisjoint(in_part)
+
+
 # --- Dates
 
 

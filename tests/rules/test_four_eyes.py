@@ -191,8 +191,9 @@ def may_clear(verb: Verb, post: Post, actor: Actor) -> bool:
 def may_edit(post: Post, actor: Actor) -> bool:
     drafts = bool(post.targets) and {t.id for t in post.targets} <= actor.drafts_for
     free = not LIVE & set(post.deliveries) and actor.id not in post.deciders
-    able = actor.active and not actor.elected
-    return able and drafts and free and post.state in ("drafting", "cleared")
+    if post.state == "cleared":  # what was decided on is for staff alone to take up again
+        return is_staff(actor) and drafts and free
+    return actor.active and not actor.elected and drafts and free and post.state == "drafting"
 
 
 def is_allowed(verb: Verb, subject: SubjectFacts, actor: Actor) -> bool:

@@ -10,9 +10,19 @@ from datetime import date, timedelta
 import pytest
 
 from rules import clauses
-from rules.facts import City, Clearance, Policy, Post
+from rules.facts import (
+    City,
+    Claim,
+    Clearance,
+    DisasterReport,
+    LawCitation,
+    PastFact,
+    Policy,
+    Post,
+    PublicSource,
+)
 from rules.gates import CHECKLIST
-from rules.states import AccountState, Basis, DeliveryState, PolicyState, PostKind, PostState, Verb
+from rules.states import AccountState, Basis, DeliveryState, Ground, PolicyState, PostKind, PostState, Verb
 from rules.workflow import Allowed, Refused
 from tests.rules.cast import (
     CAST,
@@ -117,6 +127,16 @@ FAULTS = [
     Fault("no reason", on_asked(reason=" 　"), {"reason_missing": HANDING_ON | CANCELLING}),
     Fault("not seen", on_asked(seen_digest=""), {"version_changed": BOTH | HANDING_ON}),
     Fault("older version seen", on_asked(seen_digest="older"), {"version_changed": BOTH | HANDING_ON}),
+    Fault(
+        "corrects nothing",
+        on_post(kind=PostKind.CORRECTION, corrects_nothing=True),
+        {"correction_unchanged": SUBMITTING},
+    ),
+    Fault(
+        "corrects elsewhere",
+        on_post(kind=PostKind.CORRECTION, beyond_corrected=("市の暮らしLINE",)),
+        {"correction_elsewhere": SUBMITTING},
+    ),
     Fault("continued by another post", on_post(continued=True), {"continued_elsewhere": EDITING}),
     Fault(
         "everybody wrote",
@@ -186,6 +206,8 @@ def test_act_gets_exactly_the_code_of_what_is_wrong_when_one_thing_is_wrong() ->
         pytest.param("claim_missing", marks=pytest.mark.clause("mima:5-省略")),
         pytest.param("checker_contributed", marks=pytest.mark.clause("mima:5-ただし書")),
         pytest.param("text_frozen", marks=pytest.mark.clause("mima:7-1", "toyama:4-6-誠実")),
+        pytest.param("correction_unchanged", marks=pytest.mark.clause("mima:7-1", "toyama:4-6-誠実")),
+        pytest.param("correction_elsewhere", marks=pytest.mark.clause("mima:7-1", "toyama:4-6-誠実")),
         pytest.param("continued_elsewhere", marks=pytest.mark.clause("mima:7-1", "toyama:4-6-誠実")),
     ],
 )
@@ -364,6 +386,50 @@ def test_policy_is_not_put_to_decision_when_an_item_is_empty(item: str) -> None:
         assert [(r.code, ITEMS[item] in r.sentence) for r in decision.reasons] == [
             ("policy_item_empty", True)
         ]
+
+
+@pytest.mark.clause("mima:3-2-ア", "mima:3-2-イ")
+def test_policy_is_not_put_to_decision_when_it_names_another_account_than_the_register() -> None:
+    for verb, policy in PUT_TO_DECISION.items():
+        decision = judge(verb, replace(policy, unlike_register=("ア 名前", "イ URL")), SUZUKI)
+        assert isinstance(decision, Refused), verb
+        said = [(reason.code, reason.sentence) for reason in decision.reasons]
+        assert said == [
+            ("policy_unlike_register", "「ア 名前」が、公式アカウント台帳と違います。"),
+            ("policy_unlike_register", "「イ URL」が、公式アカウント台帳と違います。"),
+        ]
+
+
+def test_correction_names_each_account_that_the_first_post_never_reached_when_there_are_two() -> None:
+    post = replace(SOUND_POST, kind=PostKind.CORRECTION, beyond_corrected=("見本市LINE", X.name))
+    decision = POST_ACTS["submit"].on(post)
+    assert isinstance(decision, Refused)
+    assert [reason.account for reason in decision.reasons] == ["見本市LINE", X.name]
+
+
+INVISIBLE = ("", " 　\n", "\u200b\ufeff", "\u3164", "\u2800", "\x1b\x00")
+
+
+@pytest.mark.parametrize("nothing", INVISIBLE, ids=ascii)
+def test_text_of_which_nothing_is_seen_is_no_text_when_something_is_owed(nothing: str) -> None:
+    for act, change, code in (
+        ("submit", on_post(title=nothing), "title_missing"),
+        ("submit", on_post(category=nothing), "category_missing"),
+        ("submit", on_post(category="税", category_note=nothing, targets=(X,)), "category_outside_policy"),
+        ("return", on_asked(reason=nothing), "reason_missing"),
+        ("cancel", on_asked(reason=nothing), "reason_missing"),
+        ("claim", on_post(claim=Claim(Ground.PUBLIC, PublicSource(nothing, TODAY))), "source_missing"),
+        ("claim", on_post(claim=Claim(Ground.FACT, PastFact(nothing, TODAY))), "fact_missing"),
+        ("claim", on_post(claim=Claim(Ground.LAW, LawCitation(nothing, "第1条"))), "law_missing"),
+        ("claim", on_post(claim=Claim(Ground.LAW, LawCitation("水防法", nothing))), "article_missing"),
+        ("claim", on_post(claim=Claim(Ground.DISASTER, DisasterReport(nothing, "県", NOW))), "kind_missing"),
+        (
+            "claim",
+            on_post(claim=Claim(Ground.DISASTER, DisasterReport("気象", nothing, NOW))),
+            "announcer_missing",
+        ),
+    ):
+        assert codes(POST_ACTS[act].on(change(SOUND_POST))) == [code], (act, code)
 
 
 def test_policy_names_every_empty_item_when_several_are_empty() -> None:

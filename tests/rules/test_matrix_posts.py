@@ -231,6 +231,11 @@ def test_edit_is_owed_the_permission_for_the_accounts_it_leaves_too_when_it_chan
     assert outcome(judge(Verb.EDIT, replace(kept, former_targets=(X, NOTE)), SATO)) == "allowed"
 
 
+def test_contractor_begins_a_correction_when_their_post_has_been_cleared_and_gone_out() -> None:
+    """It is a draft of its own: who may draft may begin one."""
+    assert outcome(judge(Verb.DRAFT, replace(SOUND_POST, state=CLEARED), CAST["ono"], new=True)) == "allowed"
+
+
 def test_account_that_an_edit_keeps_is_named_once_when_it_may_not_be_drafted_for() -> None:
     post = replace(SOUND_POST, former_targets=SOUND_POST.targets)
     nobody = replace(SATO, drafts_for=frozenset())

@@ -48,6 +48,7 @@ CITED: dict[str, tuple[str, str]] = {
     "not_contributor": STAFF,
     "not_staff": STAFF,
     "not_staff, claim": STAFF,
+    "not_staff, edit": STAFF,
     "not_staff, cancel": STAFF,
     "not_staff, settle": STAFF,
     "not_in_scope": STAFF,

@@ -9,8 +9,9 @@ from pytest_django import Settings
 
 from outbound.deadline import Deadline
 from platforms.base import Message, Receipt
-from platforms.errors import NotSent
+from platforms.errors import NotSent, OutcomeUnknown
 from posts.actions import sending
+from posts.actions.arming import arm
 from posts.actions.sending import NO_ANSWER, TOO_LATE_TO_CALL, WORKER_GONE
 from posts.models import Delivery
 from tests.sending.conftest import Stage
@@ -113,8 +114,6 @@ def test_nothing_is_sent_when_the_time_was_used_up_before_the_call(stage: Stage)
 
 
 def test_delivery_is_unknown_and_sent_again_when_its_worker_is_gone(stage: Stage) -> None:
-    from posts.actions.arming import arm
-
     delivery = stage.approved()
     assert arm(delivery.pk, Stub(), now=stage.clock())
     assert sending.settle_stuck(now=stage.clock()) == 0  # somebody may still be calling
@@ -127,8 +126,6 @@ def test_delivery_is_unknown_and_sent_again_when_its_worker_is_gone(stage: Stage
 
 
 def test_network_that_hangs_while_being_asked_leaves_the_unknown_unknown(stage: Stage) -> None:
-    from platforms.errors import OutcomeUnknown
-
     delivery = stage.approved()
     stage.stub.answers = [OutcomeUnknown("?")]
     stage.send(delivery)

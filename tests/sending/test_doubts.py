@@ -6,6 +6,7 @@ import pytest
 
 from platforms.base import Capabilities
 from platforms.errors import NotSent, OutcomeUnknown
+from policies.actions import operation
 from posts.actions.recording import NEVER_ARRIVED
 from posts.models import Delivery
 from tests.sending.conftest import Stage
@@ -95,8 +96,6 @@ def test_unknown_is_looked_up_at_once_when_it_may_not_be_sent_again(stage: Stage
 
 
 def test_unknown_is_not_sent_again_while_the_rules_forbid_it_but_is_settled_when_found(stage: Stage) -> None:
-    from policies.actions import operation
-
     delivery = in_doubt(stage, arrived=True)
     operation.suspend(account=stage.account, reason="点検", by=stage.cast.suzuki, now=stage.clock())
     stage.clock.forward(minutes=1)
