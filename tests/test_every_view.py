@@ -35,6 +35,7 @@ EVERYBODY = STAFF | {
     "elected",
 }
 DRAFTERS = {"staff", "checker", "contractor"}
+CLEARED_IS_FOR_STAFF = ("contractor", "post_edit")  # drafts open for contractors, what was cleared does not
 READERS = STAFF | {"contractor", "auditor", "web admin", "system admin"}
 # Who may open the page; all others who have signed in get the page that says who may.
 MAY_OPEN = {
@@ -148,7 +149,8 @@ def _fault_of_page(who: str, name: str, path: str, answer: HttpResponse) -> Iter
             yield place
     elif who in MAY_OPEN.get(name, EVERYBODY | {"citizen"}):
         # 302: a queue opens its first case. 409: the text has gone out, and the page says so.
-        if answer.status_code not in (200, 302, 409) or _leads_to_sign_in(answer):
+        fine = {200, 302, 409} | ({403} if (who, name) == CLEARED_IS_FOR_STAFF else set())
+        if answer.status_code not in fine or _leads_to_sign_in(answer):
             yield place
     elif not _is_led_on(name, answer) and not _says_who_may(answer):
         yield place

@@ -72,7 +72,7 @@ def not_declared(page: Page, account: SocialAccount) -> None:
 
 MISTAKES: list[tuple[Callable[[Page, SocialAccount], None], str]] = [
     (no_account, "送り先の公式アカウントが選ばれていません。"),
-    (text_over_the_limit, "の本文が12字多いです。"),
+    (text_over_the_limit, "の本文が6字多いです。"),
     (schedule_in_the_past, "発信する日時を過ぎています。"),
     (evidence_missing, "公開されている場所（URLや広報紙の号）が書かれていません。"),
     (event_in_the_future, "はまだ来ていません。「(2) もう終わったこと」では、済んだ日を書いてください。"),
