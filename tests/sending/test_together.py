@@ -185,7 +185,7 @@ def test_act_is_refused_when_the_worker_arms_at_that_moment(
 
     def edit() -> None:
         new = content_for(stage.account, text="書き直し")
-        values = {"title": "", "content": new, "declared": True, "form_no": post.form_no}
+        values = {"title": "書き直し", "content": new, "declared": True, "form_no": post.form_no}
         drafting.edit(post=post, by=stage.cast.sato, now=stage.clock(), **values)
 
     def cancel() -> None:
