@@ -26,10 +26,11 @@ def both(*acts: Callable[[], object]) -> list[object]:
     start = threading.Barrier(len(acts))
 
     def run(act: Callable[[], object]) -> None:
+        connection.ensure_connection()
         start.wait()
         try:
             results.append(act())
-        except (ActRefused, ActStale) as error:
+        except (ActRefused, ActStale, operation.AlreadyRegistered) as error:
             results.append(type(error))
         finally:
             connection.close()
@@ -88,6 +89,30 @@ def test_gate_rises_for_each_of_two_narrowings_at_once(now: datetime) -> None:
     before = CityGate.objects.get().epoch
     both(*(_suspend(account, cast, now) for account in accounts))
     assert CityGate.objects.get().epoch == before + 2
+
+
+@pytest.mark.parametrize("key", ["name", "url", "handle"])
+def test_entry_is_made_once_when_two_ask_for_the_same_at_once(key: str, now: datetime) -> None:
+    """Neither sees the other's row yet: the database itself has to stand in between."""
+    cast = make_cast()
+
+    def ask(number: int) -> Callable[[], object]:
+        mine = {"name": f"新しい{number}", "handle": f"@n{number}", "url": f"https://x.com/n{number}"}
+        entry = {**_ENTRY, "section": cast.tourism, **mine, key: "https://x.com/same"}
+        return lambda: operation.request(by=cast.sato, now=now, **entry)  # type: ignore[arg-type]
+
+    results = both(*(ask(number) for number in range(4)))
+    assert results.count(operation.AlreadyRegistered) == 3
+    assert SocialAccount.objects.count() == 1
+
+
+_ENTRY = {
+    "network": "x",
+    "connection": "training",
+    "rulebooks": ["mima"],
+    "research": "調べた。",
+    "purpose": "届ける",
+}
 
 
 def _account(cast: Cast, name: str, now: datetime, *, opened: bool = False) -> SocialAccount:
