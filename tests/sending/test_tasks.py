@@ -29,7 +29,7 @@ def handed_out() -> list[int]:
 
 def test_sweep_hands_out_what_is_due_before_the_next_one(stage: Stage) -> None:
     now = stage.approved()
-    soon = stage.approved(due_at=stage.clock() + timedelta(minutes=1))
+    soon = stage.approved(due_at=stage.clock() + timedelta(minutes=2))
     assert handed_out() == [now.pk]
     assert to_send(before=soon.due_at) == [now.pk, soon.pk]
 
