@@ -3,9 +3,23 @@
 Ids are the database's; `on` arguments are dates in JST, instants are aware datetimes.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from rules.asked import Asked as Asked
+from rules.asked import Person as Person
+from rules.calendar import WorkingCalendar
+from rules.restraints import (
+    Confirmation,
+    Day,
+    Election,
+    Headquarters,
+    Restriction,
+    Review,
+    StandingConfirmation,
+    Urgency,
+)
 from rules.states import (
     NOT_STAFF,
     AccountState,
@@ -38,7 +52,8 @@ class RoleHeld:
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts. `drafts_for` are the social accounts that this person may draft for."""
+    """Who acts. `drafts_for` are the social accounts that this person may draft for; `registered_device` says
+    whether they sit at a device of the city's, as Art. 9(2) wants (somebody on the server itself does)."""
 
     id: int
     name: str
@@ -49,6 +64,7 @@ class Actor:
     roles: tuple[RoleHeld, ...] = ()
     drafts_for: frozenset[int] = frozenset()
     system: bool = False
+    registered_device: bool = True
 
     @property
     def is_staff(self) -> bool:
@@ -57,6 +73,10 @@ class Actor:
 
     def holds(self, role: Role, section: int | None, on: date) -> bool:
         return any(held.covers(role, section, on) for held in self.roles)
+
+    def holds_somewhere(self, roles: Collection[Role], on: date) -> bool:
+        """Any of the roles, for whatever section."""
+        return any(held.role in roles and held.covers(held.role, held.section, on) for held in self.roles)
 
     def is_approver_of(self, section: int | None, on: date) -> bool:
         """Chief or deputy of the section on that day."""
@@ -78,30 +98,12 @@ class City:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What the person brings to the act: words, ticks, and which content they were looking at.
-
-    `url` is where they found a post that is out; `no_url` says that its network shows no address.
-    """
-
-    reason: str = ""
-    seen_digest: str = ""
-    ticks: frozenset[str] = frozenset()
-    url: str = ""
-    no_url: bool = False
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody named in a sentence: id and 「鈴木 洋子（観光交流課長）」."""
-
-    id: int
-    name: str
-
-
-@dataclass(frozen=True)
 class Account:
-    """A social account as the rules see it. `policy_categories` are those of the policy in force (item ウ)."""
+    """A social account as the rules see it. `policy_categories` are those of the policy in force (item ウ).
+
+    `restrictions` are those in force over it, and those ended since the clearance that is asked about.
+    `standing` are the chief's standing confirmations, `election_board` marks 選管's own account.
+    """
 
     id: int
     name: str
@@ -114,6 +116,11 @@ class Account:
     research_complete: bool = True
     text_over: int = 0
     text_empty: bool = False
+    calendar: WorkingCalendar = field(default_factory=WorkingCalendar)
+    restrictions: tuple[Restriction, ...] = ()
+    standing: tuple[StandingConfirmation, ...] = ()
+    hq_stands: bool = False
+    election_board: bool = False
     asked: Asked = field(default_factory=Asked)
 
 
@@ -161,8 +168,24 @@ class Claim:
 
 @dataclass(frozen=True)
 class Clearance:
+    """発信根拠: what the version rests on. `by_chief` tells the chief's own approval from a deputy's; `ticks` and
+    `named` are what the chief ticked and which suspensions the approval names."""
+
     basis: Basis
     digest: str
+    given_at: datetime | None = None
+    by_chief: bool = False
+    ticks: frozenset[str] = frozenset()
+    named: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Release:
+    """A held delivery let go by name: when, whether by the chief, with which ticks."""
+
+    at: datetime
+    by_chief: bool
+    ticks: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -173,7 +196,9 @@ class Post:
     `corrects_published` is False for a correction of something that never went out; `corrects_nothing` True
     for one whose text is what went out; `beyond_corrected` names targets that the corrected post never reached.
     `nothing_left_behind` is True for a continuation that has nothing to continue; `continued` says that
-    another post has taken over what was left.
+    another post has taken over what was left. `disaster_related` is Art. 8(2)'s wide word, `disaster_information`
+    the narrow one of Art. 5(4); `corrects_disaster` says that disaster information is what is corrected.
+    `elections` are those whose candidates or parties the texts name; `urgency` is the listed one appealed to.
     """
 
     id: int
@@ -199,6 +224,12 @@ class Post:
     beyond_corrected: tuple[str, ...] = ()
     nothing_left_behind: bool = False
     continued: bool = False
+    disaster_related: bool = False
+    disaster_information: bool = False
+    corrects_disaster: bool = False
+    elections: tuple[Election, ...] = ()
+    confirmations: tuple[Confirmation, ...] = ()
+    urgency: Urgency | None = None
     clearance: Clearance | None = None
     deliveries: tuple[DeliveryState, ...] = ()
     asked: Asked = field(default_factory=Asked)
@@ -217,6 +248,7 @@ class Post:
 class Delivery:
     """One version on its way to one social account.
 
+    `latest_at` is when it is too late for it; `release` the last one by name.
     `settle_from` is when what left us last has arrived or never will; None when nobody looked, or a call runs.
     """
 
@@ -225,6 +257,8 @@ class Delivery:
     post: Post
     clearance_live: bool
     latest_at: datetime | None
+    due_at: datetime | None = None
+    release: Release | None = None
     settle_from: datetime | None = None
     asked: Asked = field(default_factory=Asked)
 
@@ -284,7 +318,21 @@ class Member:
         return ()
 
 
-SubjectFacts = Post | Delivery | Policy | Account | Member
+SubjectFacts = (
+    Post
+    | Delivery
+    | Policy
+    | Account
+    | Member
+    | Restriction
+    | Headquarters
+    | Confirmation
+    | StandingConfirmation
+    | Review
+    | Election
+    | Day
+    | Urgency
+)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from rules.facts import Account, Case, Delivery, Policy, Post, Reason
 from rules.gate import Gate
+from rules.restraints import Confirmation, Day, Restriction, Review
 from rules.states import MAY_BE_LIVE, AccountState, DeliveryState, PostState
 from rules.text import is_blank
 
@@ -244,10 +245,21 @@ def check_not_continued(case: Case) -> Iterator[Reason]:
         )
 
 
+_REASON_DUTY: dict[type, str] = {
+    Policy: "policy",
+    Account: "register",
+    Delivery: "resumption",
+    Restriction: "resumption",
+    Confirmation: "out_of_hours",
+    Review: "emergency",
+    Day: "out_of_hours",
+}
+
+
 def check_reason_given(case: Case) -> Iterator[Reason]:
-    """A return or a suspension without words helps nobody: the reason is kept as it was written."""
+    """An act against or after something wants words: they are kept as they were written."""
     if is_blank(case.subject.asked.reason):
-        duty = {Policy: "policy", Account: "register"}.get(type(case.subject), "approval")
+        duty = _REASON_DUTY.get(type(case.subject), "approval")
         yield Reason(
             "reason_missing",
             duty,

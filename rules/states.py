@@ -11,6 +11,14 @@ class Subject(StrEnum):
     POLICY = "policy"
     ACCOUNT = "account"
     PERSON = "person"
+    RESTRICTION = "restriction"
+    HEADQUARTERS = "headquarters"
+    CONFIRMATION = "confirmation"
+    STANDING = "standing"
+    REVIEW = "review"
+    ELECTION = "election"
+    DAY = "day"
+    URGENCY = "urgency"
 
 
 class PostState(StrEnum):
@@ -64,6 +72,77 @@ class MemberState(StrEnum):
     REGISTERED = "registered"
 
 
+class RestrictionState(StrEnum):
+    """While one is in force its kind is its state: each kind is ended by another verb."""
+
+    SUSPENSION = "suspension"
+    DISASTER_ONLY = "disaster_only"
+    FLAMING = "flaming"
+    ENDED = "ended"
+
+
+class HeadquartersState(StrEnum):
+    STANDING = "standing"
+    DISSOLVED = "dissolved"
+
+
+class ConfirmationState(StrEnum):
+    """What somebody wrote down of the chief's word; the chief ratifies it, or says that it was not so."""
+
+    RECORDED = "recorded"
+    RATIFIED = "ratified"
+    DENIED = "denied"
+
+
+class StandingState(StrEnum):
+    """包括確認: in force until its last day, or until the chief takes it back."""
+
+    IN_FORCE = "in_force"
+    ENDED = "ended"
+
+
+class ReviewState(StrEnum):
+    OPEN = "open"
+    DONE = "done"
+
+
+class ListState(StrEnum):
+    """An entry of a list that the city keeps (elections, days, urgencies)."""
+
+    LISTED = "listed"
+    RETIRED = "retired"
+
+
+class RestrictionKind(StrEnum):
+    """Art. 8(1), 8(2), 7(4)."""
+
+    SUSPENSION = "suspension"
+    DISASTER_ONLY = "disaster_only"
+    FLAMING = "flaming"
+
+
+class Cause(StrEnum):
+    """Art. 8(1): what a suspension is for."""
+
+    DISASTER = "disaster"
+    SCANDAL = "scandal"
+
+
+class Trigger(StrEnum):
+    """Art. 8(1): 発生 or 発表."""
+
+    OCCURRED = "occurred"
+    ANNOUNCED = "announced"
+
+
+class Scope(StrEnum):
+    """How far a restriction reaches; chosen by who starts it."""
+
+    ACCOUNT = "account"
+    SECTION = "section"
+    CITY = "city"
+
+
 class Role(StrEnum):
     CHIEF = "chief"
     DEPUTY = "deputy"
@@ -102,11 +181,29 @@ class Basis(StrEnum):
 
     APPROVAL = "approval"
     SECOND_CHECK = "second_check"
+    WAIVER = "waiver"
 
 
 class PostKind(StrEnum):
     POST = "post"
     CORRECTION = "correction"
+    STATEMENT = "statement"
+    REPLY = "reply"
+
+
+class How(StrEnum):
+    """How the chief gave a confirmation."""
+
+    IN_APP = "in_app"
+    IN_PERSON = "in_person"
+    PHONE = "phone"
+
+
+class Tick(StrEnum):
+    """What the chief ticks on an approval or a release, besides the checker's list."""
+
+    OUT_OF_HOURS = "out_of_hours"
+    ELECTION = "election"
 
 
 class Verb(StrEnum):
@@ -121,8 +218,13 @@ class Verb(StrEnum):
     ESCALATE = "escalate"
     TAKE_BACK = "take_back"
     CANCEL = "cancel"
+    SEND_IN_EMERGENCY = "send_in_emergency"
+    CONFIRM = "confirm"
+    HAND_BACK = "hand_back"
     # delivery
     SEND = "send"
+    RELEASE = "release"
+    DROP = "drop"
     SETTLE_LIVE = "settle_live"
     SETTLE_NOT_LIVE = "settle_not_live"
     # policy
@@ -139,6 +241,7 @@ class Verb(StrEnum):
     RESUME_ACCOUNT = "resume_account"
     CLOSE_ACCOUNT = "close_account"
     SET_CREDENTIAL = "set_credential"
+    MARK_BOARD = "mark_board"
     # person
     REGISTER_PERSON = "register_person"
     GIVE_ROLE = "give_role"
@@ -146,3 +249,24 @@ class Verb(StrEnum):
     END_ROLE = "end_role"
     STOP_DRAFT = "stop_draft"
     LEAVE = "leave"
+    # restriction and headquarters
+    SUSPEND_POSTING = "suspend_posting"
+    LIMIT_TO_DISASTER = "limit_to_disaster"
+    START_FLAMING = "start_flaming"
+    LIFT = "lift"
+    END_LIMIT = "end_limit"
+    END_FLAMING = "end_flaming"
+    SET_UP_HQ = "set_up_hq"
+    DISSOLVE_HQ = "dissolve_hq"
+    # the chief's word, and what is looked at afterwards
+    RATIFY = "ratify"
+    DENY = "deny"
+    GIVE_STANDING = "give_standing"
+    END_STANDING = "end_standing"
+    REVIEW_AFTERWARDS = "review_afterwards"
+    # what the city lists
+    LIST_ELECTION = "list_election"
+    RETIRE_ELECTION = "retire_election"
+    SET_DAY = "set_day"
+    LIST_URGENCY = "list_urgency"
+    RETIRE_URGENCY = "retire_urgency"

@@ -8,11 +8,27 @@ from dataclasses import dataclass
 from rules import gates as g
 from rules import people_gates as people
 from rules import policy_gates as pg
+from rules import restraint_gates as rg
+from rules import restricting_gates as restricting
 from rules import settling_gates as settling
 from rules import who
 from rules.exemptions import check_claim
 from rules.gate import Gate
-from rules.states import AccountState, DeliveryState, MemberState, PolicyState, PostState, Subject, Verb
+from rules.states import (
+    AccountState,
+    ConfirmationState,
+    DeliveryState,
+    HeadquartersState,
+    ListState,
+    MemberState,
+    PolicyState,
+    PostState,
+    RestrictionState,
+    ReviewState,
+    StandingState,
+    Subject,
+    Verb,
+)
 from rules.who import Who
 
 NOTHING = ""  # the state of what does not exist yet
@@ -47,10 +63,14 @@ def _row(
 
 
 P, D, L, A = PostState, DeliveryState, PolicyState, AccountState
+R, H, C, V = RestrictionState, HeadquartersState, ConfirmationState, ReviewState
 _CONTENT = (g.TITLE, g.TARGETS, g.TEXT, g.CATEGORY, g.SCHEDULE, g.DECLARED, g.CORRECTS)
 _CLAIM = Gate("claim", "exemption", check_claim, "承認省略の根拠")
 _ACCOUNTS = (g.IN_OPERATION, g.POLICY)
 _CLEARING = (g.SEEN, *_ACCOUNTS, g.CATEGORY, g.TEXT, g.LATEST)
+# In the order of the decision table: 8(2), 8(1), 7(4).
+_RESTRICTIONS = (rg.LIMITED, rg.SUSPENDED, rg.FLAMING)
+_STARTING = (restricting.SCOPE, restricting.CAUSE, restricting.NOT_COVERED)
 
 # fmt: off
 TABLE: tuple[Transition, ...] = (
@@ -59,19 +79,27 @@ TABLE: tuple[Transition, ...] = (
     _row(Verb.EDIT, Subject.POST, (P.DRAFTING, P.CLEARED), P.DRAFTING, who.MAY_DRAFT,
          g.TITLE_KEPT, g.TARGETS, g.NOT_DECIDER, g.NOT_FROZEN, g.NOT_CONTINUED,
          duty="clearance", event="post.edited", label="直す", next_hand="contributor"),
-    _row(Verb.SUBMIT, Subject.POST, (P.DRAFTING,), P.AWAITING_APPROVAL, who.CONTRIBUTOR, g.SEEN, *_CONTENT, *_ACCOUNTS,
+    _row(Verb.SUBMIT, Subject.POST, (P.DRAFTING,), P.AWAITING_APPROVAL, who.CONTRIBUTOR,
+         rg.DEVICE, *_RESTRICTIONS, g.SEEN, *_CONTENT, *_ACCOUNTS,
          duty="approval", event="post.submitted", label="承認を頼む", next_hand="approver"),
     _row(Verb.CLAIM, Subject.POST, (P.DRAFTING,), P.AWAITING_CHECK, who.STAFF_CONTRIBUTOR,
-         g.SEEN, *_CONTENT, *_ACCOUNTS, _CLAIM,
+         rg.DEVICE, *_RESTRICTIONS, g.SEEN, *_CONTENT, *_ACCOUNTS, rg.STATEMENT, rg.ELECTION, _CLAIM,
          duty="exemption", event="post.exemption_claimed", label="確認に回す", next_hand="checker"),
+    _row(Verb.SEND_IN_EMERGENCY, Subject.POST, (P.DRAFTING,), P.CLEARED, who.STAFF_CONTRIBUTOR,
+         rg.DEVICE, *_RESTRICTIONS, g.SEEN, *_CONTENT, *_ACCOUNTS, rg.STATEMENT, rg.ELECTION, _CLAIM,
+         rg.URGENCY, rg.NOW, rg.HOURS,
+         duty="emergency", event="post.sent_in_emergency", label="緊急発信する", next_hand="worker"),
+    _row(Verb.CONFIRM, Subject.POST, (P.DRAFTING, P.AWAITING_CHECK, P.CLEARED), None, who.RECORDER,
+         g.SEEN, restricting.WORD,
+         duty="out_of_hours", event="post.confirmed", label="所属長の確認を記録する"),
     _row(Verb.APPROVE, Subject.POST, (P.AWAITING_APPROVAL,), P.CLEARED, who.APPROVER,
-         g.APPROVER_FOUR_EYES, *_CLEARING,
+         rg.DEVICE, *_RESTRICTIONS, g.APPROVER_FOUR_EYES, *_CLEARING, rg.CONSULTED, rg.ELECTION, rg.HOURS,
          duty="approval", event="post.approved", label="承認する", next_hand="worker"),
     _row(Verb.RETURN, Subject.POST, (P.AWAITING_APPROVAL,), P.DRAFTING, who.APPROVER,
          g.APPROVER_FOUR_EYES, g.REASON, g.SEEN,
          duty="approval", event="post.returned", label="差し戻す", next_hand="contributor"),
     _row(Verb.SECOND_CHECK, Subject.POST, (P.AWAITING_CHECK,), P.CLEARED, who.CHECKER,
-         g.CHECKER_FOUR_EYES, g.TICKS, _CLAIM, *_CLEARING,
+         rg.DEVICE, *_RESTRICTIONS, g.CHECKER_FOUR_EYES, g.TICKS, _CLAIM, *_CLEARING, rg.ELECTION, rg.HOURS,
          duty="second_check", event="post.second_checked", label="確認した", next_hand="worker"),
     _row(Verb.RETURN, Subject.POST, (P.AWAITING_CHECK,), P.DRAFTING, who.CHECKER,
          g.CHECKER_FOUR_EYES, g.REASON, g.SEEN,
@@ -84,9 +112,19 @@ TABLE: tuple[Transition, ...] = (
     _row(Verb.CANCEL, Subject.POST, (P.DRAFTING, P.AWAITING_APPROVAL, P.AWAITING_CHECK, P.CLEARED), P.CANCELLED,
          who.CONTRIBUTOR_OR_APPROVER, g.CANCELLABLE, g.REASON,
          duty="approval", event="post.cancelled", label="取り下げる"),
+    _row(Verb.HAND_BACK, Subject.POST, (P.CLEARED,), P.DRAFTING, who.APPROVER,
+         g.REASON, g.NOT_FROZEN, g.NOT_CONTINUED,
+         duty="resumption", event="post.handed_back", label="直しに戻す", next_hand="contributor"),
     _row(Verb.SEND, Subject.DELIVERY, (D.WAITING, D.HELD, D.UNKNOWN), D.ARMED, who.WORKER,
-         g.CLEARANCE, *_ACCOUNTS, g.CATEGORY,
+         *_RESTRICTIONS, rg.RELEASED, g.CLEARANCE, *_ACCOUNTS, g.CATEGORY, rg.ELECTION, rg.HOURS,
+         g.LATEST, rg.LATE,
          duty="clearance", event="delivery.armed", label="発信する", next_hand="worker"),
+    _row(Verb.RELEASE, Subject.DELIVERY, (D.HELD,), D.WAITING, who.APPROVER,
+         rg.DEVICE, *_RESTRICTIONS, restricting.RELEASER, g.CLEARANCE, *_ACCOUNTS, g.CATEGORY, rg.ELECTION,
+         rg.HOURS, g.LATEST,
+         duty="resumption", event="delivery.released", label="出す", next_hand="worker"),
+    _row(Verb.DROP, Subject.DELIVERY, (D.HELD,), D.DROPPED, who.APPROVER, g.REASON,
+         duty="resumption", event="delivery.dropped", label="やめる"),
     _row(Verb.SETTLE_LIVE, Subject.DELIVERY, (D.UNKNOWN,), D.ACCEPTED, who.SETTLER,
          settling.SAW, settling.ADDRESS, settling.AT_REST,
          duty="settling", event="delivery.settled_live", label="届いていると記録する"),
@@ -121,6 +159,53 @@ TABLE: tuple[Transition, ...] = (
     _row(Verb.SET_CREDENTIAL, Subject.ACCOUNT, (A.REQUESTED, A.APPROVED, A.IN_OPERATION, A.SUSPENDED), None,
          who.SYSTEM_ADMIN,
          duty="credentials", event="account.credential_set", label="接続を設定する"),
+    _row(Verb.MARK_BOARD, Subject.ACCOUNT, (A.REQUESTED, A.APPROVED, A.IN_OPERATION, A.SUSPENDED), None,
+         who.SECTION_CHIEF, rg.DEVICE,
+         duty="election", event="account.board_set", label="選挙管理委員会の公式アカウントとする"),
+    _row(Verb.SUSPEND_POSTING, Subject.RESTRICTION, (NOTHING,), R.SUSPENSION, who.RESTRAINER, *_STARTING,
+         duty="suspension", event="restriction.suspended", label="投稿を止める", next_hand="section_chief"),
+    _row(Verb.START_FLAMING, Subject.RESTRICTION, (NOTHING,), R.FLAMING, who.RESTRAINER, *_STARTING,
+         duty="flaming", event="restriction.flaming_reported", label="炎上対応を始める", next_hand="section_chief"),
+    _row(Verb.LIMIT_TO_DISASTER, Subject.RESTRICTION, (NOTHING,), R.DISASTER_ONLY, who.LIFTER,
+         *_STARTING, restricting.HQ_STANDS,
+         duty="disaster_only", event="restriction.limited", label="防災情報だけに絞る", next_hand="section_chief"),
+    _row(Verb.LIFT, Subject.RESTRICTION, (R.SUSPENSION,), R.ENDED, who.LIFTER,
+         rg.DEVICE, g.REASON, restricting.CONSULTATION, restricting.NOT_LIMITED,
+         duty="resumption", event="restriction.lifted", label="再開を記録する", next_hand="approver"),
+    _row(Verb.END_LIMIT, Subject.RESTRICTION, (R.DISASTER_ONLY,), R.ENDED, who.LIFTER, rg.DEVICE, g.REASON,
+         duty="disaster_only", event="restriction.limit_ended", label="防災情報限定を終える", next_hand="approver"),
+    _row(Verb.END_FLAMING, Subject.RESTRICTION, (R.FLAMING,), R.ENDED, who.FLAMING_ENDER, rg.DEVICE, g.REASON,
+         duty="flaming", event="restriction.flaming_ended", label="炎上対応を終える", next_hand="approver"),
+    _row(Verb.SET_UP_HQ, Subject.HEADQUARTERS, (NOTHING,), H.STANDING, who.SOME_APPROVER,
+         restricting.NO_OTHER_HQ, restricting.SET_UP,
+         duty="disaster_only", event="headquarters.recorded", label="災害対策本部の設置を記録する"),
+    _row(Verb.DISSOLVE_HQ, Subject.HEADQUARTERS, (H.STANDING,), H.DISSOLVED, who.SOME_APPROVER,
+         rg.DEVICE, restricting.DISSOLVED,
+         duty="disaster_only", event="headquarters.dissolved", label="災害対策本部の廃止を記録する"),
+    _row(Verb.RATIFY, Subject.CONFIRMATION, (C.RECORDED,), C.RATIFIED, who.RATIFIER,
+         rg.DEVICE, restricting.NOT_OWN_RECORD,
+         duty="out_of_hours", event="confirmation.ratified", label="追認する"),
+    _row(Verb.DENY, Subject.CONFIRMATION, (C.RECORDED,), C.DENIED, who.RATIFIER, g.REASON,
+         duty="out_of_hours", event="confirmation.denied", label="確認していないと記録する"),
+    _row(Verb.GIVE_STANDING, Subject.STANDING, (NOTHING,), StandingState.IN_FORCE, who.STANDING_GIVER,
+         rg.DEVICE, restricting.STANDING,
+         duty="out_of_hours", event="standing.given", label="包括確認を出す"),
+    _row(Verb.END_STANDING, Subject.STANDING, (StandingState.IN_FORCE,), StandingState.ENDED, who.STANDING_GIVER,
+         duty="out_of_hours", event="standing.ended", label="包括確認を取り消す"),
+    _row(Verb.REVIEW_AFTERWARDS, Subject.REVIEW, (V.OPEN,), V.DONE, who.APPROVER,
+         rg.DEVICE, restricting.REVIEWER, g.REASON,
+         duty="emergency", event="review.finished", label="あとの確認を記録する"),
+    _row(Verb.LIST_ELECTION, Subject.ELECTION, (NOTHING, ListState.LISTED), ListState.LISTED, who.LIST_KEEPER,
+         restricting.ELECTION,
+         duty="election", event="election.listed", label="選挙を登録する"),
+    _row(Verb.RETIRE_ELECTION, Subject.ELECTION, (ListState.LISTED,), ListState.RETIRED, who.LIST_KEEPER, g.REASON,
+         duty="election", event="election.retired", label="選挙の登録を取り消す"),
+    _row(Verb.SET_DAY, Subject.DAY, (NOTHING, ListState.LISTED), ListState.LISTED, who.LIST_KEEPER, g.REASON,
+         duty="out_of_hours", event="day.changed", label="休みの日を直す"),
+    _row(Verb.LIST_URGENCY, Subject.URGENCY, (NOTHING,), ListState.LISTED, who.LIST_KEEPER, restricting.URGENCY,
+         duty="emergency", event="urgency.listed", label="急ぐ事情を加える"),
+    _row(Verb.RETIRE_URGENCY, Subject.URGENCY, (ListState.LISTED,), ListState.RETIRED, who.LIST_KEEPER,
+         duty="emergency", event="urgency.retired", label="急ぐ事情を外す"),
     _row(Verb.REGISTER_PERSON, Subject.PERSON, (NOTHING,), MemberState.REGISTERED, who.SYSTEM_ADMIN,
          duty="staff", event="person.registered", label="職員を登録する"),
     _row(Verb.GIVE_ROLE, Subject.PERSON, (MemberState.REGISTERED,), None, who.SYSTEM_ADMIN,

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from rules.facts import Account, Actor, Case, Delivery, Member, Person, Policy, Post, Reason
-from rules.states import PostState, Role, Verb
+from rules.restraints import Confirmation, Restriction, Review, StandingConfirmation
+from rules.states import PostState, Role, Scope, Verb
 
 Predicate = Callable[[Case], Iterator[Reason]]
 
@@ -77,8 +78,8 @@ def check_staff_contributor(case: Case) -> Iterator[Reason]:
 
 def check_approver(case: Case) -> Iterator[Reason]:
     """mima:5-本文: chief or deputy of the owning section on that day; the parent's when they all contributed."""
-    subject = case.subject
-    assert isinstance(subject, Post)
+    subject = case.subject.post if isinstance(case.subject, Delivery) else case.subject
+    assert isinstance(subject, Post | Review)
     actor = case.actor
     yield from _not_able(actor)
     section = actor.is_approver_of(subject.section, case.on)
@@ -167,6 +168,91 @@ def check_policy_writer(case: Case) -> Iterator[Reason]:
         )
 
 
+def check_restrainer(case: Case) -> Iterator[Reason]:
+    """mima:8-1-停止, mima:7-4-報告: anybody on the account, whoever notices first; wider scopes want staff."""
+    row, actor = case.subject, case.actor
+    assert isinstance(row, Restriction)
+    yield from _not_able(actor)
+    belongs = actor.section == row.section or actor.is_approver_of(row.section, case.on)
+    allowed = {
+        Scope.ACCOUNT: belongs or row.account in actor.drafts_for,
+        Scope.SECTION: belongs and actor.is_staff,
+        Scope.CITY: actor.is_staff,
+    }
+    if not allowed[row.scope]:
+        yield _refusal(
+            "not_on_account", "suspension", "止められるのは、その公式アカウントや所属に関わる人です。"
+        )
+
+
+def check_lifter(case: Case) -> Iterator[Reason]:
+    """mima:8-1-再開, mima:8-2: chief or deputy of the section responsible, or of the one above."""
+    row = case.subject
+    assert isinstance(row, Restriction)
+    yield from _not_able(case.actor)
+    offices = (row.section, row.parent_section)
+    if not (case.actor.is_staff and any(case.actor.is_approver_of(pk, case.on) for pk in offices)):
+        yield _office_refusal(case, row.section, row.approvers, "resumption")
+
+
+def check_flaming_ender(case: Case) -> Iterator[Reason]:
+    """mima:7-4-報告: only the chief says that the storm is over; a deputy does not."""
+    row = case.subject
+    assert isinstance(row, Restriction)
+    yield from _not_able(case.actor)
+    sections = [pk for pk in (row.section, row.parent_section) if pk is not None]
+    if not (case.actor.is_staff and any(case.actor.holds(Role.CHIEF, pk, case.on) for pk in sections)):
+        yield _refusal(
+            "not_chief", "flaming", "炎上対応を終えられるのは、所属長本人だけです。", row.approvers
+        )
+
+
+def check_some_approver(case: Case) -> Iterator[Reason]:
+    """mima:8-2: a chief or deputy of any section; the headquarters is the whole city's."""
+    yield from _not_able(case.actor)
+    if not (case.actor.is_staff and case.actor.holds_somewhere((Role.CHIEF, Role.DEPUTY), case.on)):
+        yield _refusal("not_some_approver", "staff", "行えるのは、所属長と代決者だけです。")
+
+
+def check_list_keeper(case: Case) -> Iterator[Reason]:
+    """市の設定: the city's lists are kept by chiefs, deputies and system admins."""
+    yield from _not_able(case.actor)
+    offices = (Role.CHIEF, Role.DEPUTY, Role.SYSTEM_ADMIN)
+    if not (case.actor.is_staff and case.actor.holds_somewhere(offices, case.on)):
+        yield _refusal("not_list_keeper", "staff", "行えるのは、所属長・代決者とシステム管理者だけです。")
+
+
+def check_recorder(case: Case) -> Iterator[Reason]:
+    """mima:9-1: staff with a part in it or in its scope write down what the chief said."""
+    post = case.subject
+    assert isinstance(post, Post)
+    yield from _not_able(case.actor)
+    if not case.actor.is_staff:
+        yield _refusal("not_staff", "staff", "所属長の確認を記録できるのは市の職員だけです。")
+    elif case.actor.id not in post.contributors and not _sees(case.actor, post, case):
+        yield _refusal("not_in_scope", "staff", "記録できるのは、この公式アカウントに関わる職員だけです。")
+
+
+def check_ratifier(case: Case) -> Iterator[Reason]:
+    """mima:9-1: chief or deputy of the section says whether the word written down was theirs."""
+    row = case.subject
+    assert isinstance(row, Confirmation)
+    yield from _not_able(case.actor)
+    if not (case.actor.is_staff and case.actor.is_approver_of(row.section, case.on)):
+        yield _office_refusal(case, row.section, row.approvers, "out_of_hours")
+
+
+def check_standing_giver(case: Case) -> Iterator[Reason]:
+    """mima:9-1: the chief alone gives a confirmation beforehand; a deputy's days are too few for it."""
+    row = case.subject
+    assert isinstance(row, StandingConfirmation)
+    yield from _not_able(case.actor)
+    if not (case.actor.is_staff and case.actor.holds(Role.CHIEF, row.section, case.on)):
+        yield _refusal(
+            "not_chief", "out_of_hours", "包括確認を出せるのは、所属長本人だけです。", row.approvers
+        )
+
+
 def check_web_admin(case: Case) -> Iterator[Reason]:
     """mima:3-2-公表: web admins publish to the city site."""
     yield from _not_able(case.actor)
@@ -222,6 +308,14 @@ CONTRIBUTOR_OR_APPROVER = Who(
     asks_office=True,
     asks_drafting=True,
 )
+RESTRAINER = Who("restrainer", "関わる人", check_restrainer, asks_office=True, asks_drafting=True)
+LIFTER = Who("lifter", "所属長・代決者", check_lifter, asks_office=True)
+FLAMING_ENDER = Who("flaming_ender", "所属長", check_flaming_ender, asks_office=True)
+SOME_APPROVER = Who("some_approver", "所属長・代決者", check_some_approver, asks_office=True)
+LIST_KEEPER = Who("list_keeper", "所属長・代決者・システム管理者", check_list_keeper, asks_office=True)
+RECORDER = Who("recorder", "関わる職員", check_recorder, asks_office=True, asks_drafting=True)
+RATIFIER = Who("ratifier", "所属長・代決者", check_ratifier, asks_office=True)
+STANDING_GIVER = Who("standing_giver", "所属長", check_standing_giver, asks_office=True)
 WORKER = Who("worker", "発信の仕組み", check_system)
 SECTION_CHIEF = Who("section_chief", "所属長・代決者", check_section_chief, asks_office=True)
 POLICY_WRITER = Who("policy_writer", "所属の職員・ホームページ担当", check_policy_writer, asks_office=True)

@@ -11,6 +11,16 @@ from rules import clauses
 from rules.calendar import day_of
 from rules.facts import Account, Actor, Case, City, Delivery, Member, Policy, Post, Reason, SubjectFacts
 from rules.gate import Gate
+from rules.restraints import (
+    Confirmation,
+    Day,
+    Election,
+    Headquarters,
+    Restriction,
+    Review,
+    StandingConfirmation,
+    Urgency,
+)
 from rules.states import Subject, Verb
 from rules.transitions import NOTHING, TABLE, Transition, row_for, rows_of
 
@@ -20,6 +30,14 @@ _KIND = {
     Policy: Subject.POLICY,
     Account: Subject.ACCOUNT,
     Member: Subject.PERSON,
+    Restriction: Subject.RESTRICTION,
+    Headquarters: Subject.HEADQUARTERS,
+    Confirmation: Subject.CONFIRMATION,
+    StandingConfirmation: Subject.STANDING,
+    Review: Subject.REVIEW,
+    Election: Subject.ELECTION,
+    Day: Subject.DAY,
+    Urgency: Subject.URGENCY,
 }
 
 

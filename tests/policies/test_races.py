@@ -3,10 +3,11 @@
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.acts import ActRefused, ActStale
 from accounts.models import SocialAccount
@@ -26,7 +27,6 @@ def both(*acts: Callable[[], object]) -> list[object]:
     start = threading.Barrier(len(acts))
 
     def run(act: Callable[[], object]) -> None:
-        connection.ensure_connection()
         start.wait()
         try:
             results.append(act())
@@ -92,18 +92,24 @@ def test_gate_rises_for_each_of_two_narrowings_at_once(now: datetime) -> None:
 
 
 @pytest.mark.parametrize("key", ["name", "url", "handle"])
-def test_entry_is_made_once_when_two_ask_for_the_same_at_once(key: str, now: datetime) -> None:
+def test_entry_is_made_once_when_another_is_being_made_at_that_moment(key: str, now: datetime) -> None:
     """Neither sees the other's row yet: the database itself has to stand in between."""
     cast = make_cast()
 
-    def ask(number: int) -> Callable[[], object]:
+    def entry(number: int) -> dict[str, Any]:
         mine = {"name": f"新しい{number}", "handle": f"@n{number}", "url": f"https://x.com/n{number}"}
-        entry = {**_ENTRY, "section": cast.tourism, **mine, key: "https://x.com/same"}
-        return lambda: operation.request(by=cast.sato, now=now, **entry)  # type: ignore[arg-type]
+        return {**_ENTRY, "section": cast.tourism, **mine, key: "https://x.com/same"}
 
-    results = both(*(ask(number) for number in range(4)))
-    assert results.count(operation.AlreadyRegistered) == 3
-    assert SocialAccount.objects.count() == 1
+    came_of_it: list[object] = []
+    ask = lambda: operation.request(by=cast.sato, now=now, **entry(2))  # noqa: E731
+    asking = threading.Thread(target=lambda: came_of_it.extend(both(ask)))
+    with transaction.atomic():
+        first = SocialAccount.objects.create(**entry(1), requested_by=cast.sato, requested_at=now)
+        asking.start()
+        asking.join(1)
+    asking.join(30)
+    assert came_of_it == [operation.AlreadyRegistered]
+    assert list(SocialAccount.objects.all()) == [first]
 
 
 _ENTRY = {
