@@ -12,7 +12,7 @@ LOCK := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate
 RUNTIME := $(if $(wildcard .venv/.dev),.venv/.dev,.venv/.runtime)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset run secrets test test-postgres check fix bench docs lock
+.PHONY: help setup demo demo-reset run secrets test test-postgres prove check fix mutants bench docs lock
 
 help: ## この一覧を表示します (this list)
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ test: .venv/.dev ## すべてのテストを実行します (the whole suite)
 test-postgres: .venv/.dev ## PostgreSQLとRedisで、もう一度実行します (actions, sending, one story)
 	@DATABASE_URL=$(POSTGRES_URL) REDIS_URL=$(TEST_REDIS_URL) $(PY) -m pytest -m both_databases
 
+prove: .venv/.dev ## 規程の判断の表を、すべての場合について確かめます (the whole decision table, about two minutes)
+	@$(PY) -m tests.proof.prove
+
 check: .venv/.dev ## 書き方、型、構造、設定を調べます。何も書き換えません (changes nothing)
 	@$(PY) -m scripts.check
 
@@ -44,6 +47,9 @@ fix: .venv/.dev ## 書き方を整えます (rewrites)
 	@.venv/bin/ruff check --fix-only -q .
 	@.venv/bin/ruff format -q .
 	@DEBUG=1 $(MANAGE) write_docs
+
+mutants: .venv/.dev ## 規則に小さな誤りを1つずつ入れ、試験が気づくか調べます (MODULE=rules/gates.py for one)
+	@$(PY) -m scripts.mutants $(MODULE)
 
 bench: .venv/.dev ## 速さを測ります (measurements)
 	@$(PY) -m bench

@@ -37,6 +37,7 @@ def actor_facts(staff: StaffMember, *, verb: Verb | None = None) -> Actor:
         elected=staff.is_elected,
         roles=roles_held(staff) if verb is None or asks_office(verb) else (),
         drafts_for=drafts_for(staff) if verb is None or asks_drafting(verb) else frozenset(),
+        registered_device=staff.on_registered_device,
     )
 
 
@@ -61,7 +62,7 @@ SELECT o.object_pk FROM guardian_userobjectpermission o
   JOIN auth_permission p ON p.id = o.permission_id AND p.codename = 'draft' WHERE o.user_id = %s
 """
 _APPROVERS = """
-SELECT r.section_id, s.id, s.display_name, s.title, o.name
+SELECT r.section_id, r.role, s.id, s.display_name, s.title, o.name
   FROM accounts_roleassignment r
   JOIN accounts_staffmember s ON s.id = r.staff_id
   JOIN accounts_section o ON o.id = s.section_id
@@ -76,8 +77,11 @@ def approver_people(sections: Iterable[int], on: date) -> dict[int, tuple[Person
     """Section id → its chief and deputies on that day, chiefs first, in one query."""
     ids = list(sections)
     people: dict[int, tuple[Person, ...]] = {}
-    for section, pk, name, title, home in rows(_APPROVERS.format(sections=one_of(ids)), *ids, on, on):
-        people[section] = (*people.get(section, ()), Person(pk, with_title(name, title, home)))
+    for section, role, pk, name, title, home in rows(_APPROVERS.format(sections=one_of(ids)), *ids, on, on):
+        people[section] = (
+            *people.get(section, ()),
+            Person(pk, with_title(name, title, home), role == Role.CHIEF),
+        )
     return people
 
 
@@ -98,6 +102,7 @@ def account_facts(
         policy_categories=policy_categories or frozenset(),
         research_complete=not is_blank(account.research),
         approvers=approvers,
+        election_board=account.is_election_board,
     )
 
 

@@ -78,6 +78,9 @@ class StaffMember(GuardianUserMixin, AbstractUser):
     )
     is_elected = models.BooleanField("公選職", default=False)
 
+    # Not stored: where this person sits in this request. Whoever runs a command on the server sits there.
+    on_registered_device = True
+
     REQUIRED_FIELDS = ["display_name", "section_id"]
 
     def __str__(self) -> str:
@@ -153,6 +156,7 @@ class SocialAccount(models.Model):
     config = models.JSONField("接続の設定", default=dict, blank=True)
     research = models.TextField("事前の調査", blank=True)
     purpose = models.TextField("開設の目的", blank=True)
+    is_election_board = models.BooleanField("選挙管理委員会の公式アカウント", default=False)
     requested_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="+")
     requested_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True, blank=True)

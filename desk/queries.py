@@ -162,7 +162,7 @@ def _deliveries_of(rows: Iterable[Post]) -> Mapping[int, list[Delivery]]:
         state__in=[DeliveryState.SUPERSEDED, DeliveryState.DROPPED]
     )
     by_post: dict[int, list[Delivery]] = defaultdict(list)
-    for delivery in found.select_related("clearance__decision").order_by("pk"):
+    for delivery in found.select_related("clearance__decision", "clearance__waiver").order_by("pk"):
         by_post[delivery.post_id].append(delivery)
     return by_post
 
@@ -178,7 +178,7 @@ def _sent(
         post=post,
         chip=posts.display_state(post, deliveries),
         approvers=approvers if post.state == PostState.AWAITING_APPROVAL else (),
-        cleared_by=deliveries[-1].clearance.decision.office if deliveries else "",
+        cleared_by=deliveries[-1].clearance.office if deliveries else "",
         arrived=len(out),
         in_all=len({row.social_account_id for row in deliveries}),
         last_at=max(out, default=None),

@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, time
 
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from accounts.models import SocialAccount
 from accounts.sql import one_of, rows
-from policies.models import CONTENT_FIELDS, OPEN_STATES, CitySite, PolicyVersion
-from rules.states import AccountState, PolicyState
+from policies.models import CONTENT_FIELDS, OPEN_STATES, CitySite, PolicyVersion, Restriction
+from rules.states import AccountState, PolicyState, Scope
 
 TRAINING = "training"
 _CARRIED_OVER = tuple(name for name in CONTENT_FIELDS if name not in ("effective_on", "change_note"))
@@ -106,23 +107,50 @@ def site_status() -> CitySite:
     return CitySite.objects.get(pk=1)
 
 
+def accounts_under(restriction: Restriction | None) -> QuerySet[SocialAccount]:
+    """The social accounts in the scope of that restriction; without one, of all that are in force."""
+    rows = [restriction] if restriction else list(Restriction.objects.filter(ended_at__isnull=True))
+    if any(row.scope == Scope.CITY for row in rows):
+        return SocialAccount.objects.all()
+    sections = [row.section_id for row in rows if row.scope == Scope.SECTION]
+    accounts = [row.social_account_id for row in rows if row.social_account_id]
+    return SocialAccount.objects.filter(Q(section__in=sections) | Q(pk__in=accounts))
+
+
 _TARGETS = """
-SELECT a.id, a.name, a.section_id, a.state, a.network, a.rulebooks, a.research,
-       (SELECT p.categories FROM policies_policyversion p
-         WHERE p.social_account_id = a.id AND p.state = 'published' AND p.effective_on <= %s
-         ORDER BY p.effective_on DESC, p.number DESC LIMIT 1)
-  FROM accounts_socialaccount a WHERE a.id IN ({ids}) ORDER BY a.id
+SELECT a.id, a.name, a.section_id, a.state, a.network, a.rulebooks, a.research, a.is_election_board,
+       p.categories, p.hours_start, p.hours_end
+  FROM accounts_socialaccount a LEFT JOIN policies_policyversion p ON p.id =
+       (SELECT v.id FROM policies_policyversion v
+         WHERE v.social_account_id = a.id AND v.state = 'published' AND v.effective_on <= %s
+         ORDER BY v.effective_on DESC, v.number DESC LIMIT 1)
+ WHERE a.id IN ({ids}) ORDER BY a.id
 """
 
 
-def targets(ids: Sequence[int], on: date) -> list[tuple[SocialAccount, list[str] | None]]:
-    """What the rules look at of these social accounts, each with item ウ of its policy in force, in one read."""
+@dataclass(frozen=True)
+class Target:
+    """A social account with what its policy in force says: item ウ (None without a policy), item エ's hours."""
+
+    account: SocialAccount
+    categories: list[str] | None
+    opens: time | None
+    closes: time | None
+
+
+def targets(ids: Sequence[int], on: date) -> list[Target]:
+    """What the rules look at of these social accounts, each with its policy in force, in one read."""
     found = rows(_TARGETS.format(ids=one_of(ids)), on, *ids)
-    return [(_target(*row[:-1]), None if row[-1] is None else json.loads(row[-1])) for row in found]
+    return [
+        Target(
+            _target(*row[:8]), None if row[8] is None else json.loads(row[8]), _clock(row[9]), _clock(row[10])
+        )
+        for row in found
+    ]
 
 
 def _target(
-    pk: int, name: str, section: int, state: str, network: str, rulebooks: str, research: str
+    pk: int, name: str, section: int, state: str, network: str, rulebooks: str, research: str, board: bool
 ) -> SocialAccount:
     return SocialAccount(
         pk=pk,
@@ -132,4 +160,10 @@ def _target(
         network=network,
         rulebooks=json.loads(rulebooks),
         research=research,
+        is_election_board=bool(board),
     )
+
+
+def _clock(value: time | str | None) -> time | None:
+    """SQLite keeps times as text."""
+    return time.fromisoformat(value) if isinstance(value, str) else value

@@ -4,7 +4,7 @@ Valid on SQLite and PostgreSQL; the machinery that writes them for each is in `a
 """
 
 from audit import triggers
-from audit.triggers import kept, refuse
+from audit.triggers import Trigger, kept, refuse
 from policies.models import CONTENT_FIELDS
 
 _VERSION = "policies_policyversion"
@@ -75,5 +75,51 @@ GATE = [
 SITE = kept("policies_citysite")
 
 
+def _once(table: str, ended: str, *fixed: str) -> list[Trigger]:
+    """Rows stay; what began them is fixed, and they end once."""
+    changed = f"OLD.{ended} IS NOT NULL OR {_changed('id', *fixed)}"
+    over = refuse(
+        f"{table}_once", table=table, on="UPDATE", when=changed, message=f"{table}: fixed, and ended once"
+    )
+    return [*kept(table), over]
+
+
+CITY = [
+    *_once(
+        "policies_restriction",
+        "ended_at",
+        *(
+            "kind",
+            "cause",
+            "scope",
+            "section_id",
+            "social_account_id",
+            "epoch",
+            "started_at",
+            "started_by_id",
+        ),
+    ),
+    refuse(
+        "policies_restriction_epoch",
+        table="policies_restriction",
+        on="INSERT",
+        when=(
+            "NEW.ended_at IS NOT NULL OR NOT EXISTS"
+            " (SELECT 1 FROM policies_citygate g WHERE g.epoch = NEW.epoch)"
+        ),
+        message="policies_restriction: it begins in force, at the gate's epoch",
+    ),
+    *_once("policies_headquarters", "dissolved_at", "set_up_at", "recorded_at", "recorded_by_id"),
+    *_once(
+        "policies_standingconfirmation",
+        "ended_at",
+        *("section_id", "from_on", "until_on", "given_at", "given_by_id"),
+    ),
+    *kept("policies_election"),
+    *_once("policies_urgency", "retired_at", "label"),
+    *kept("policies_calendarday", keys=[("day",)]),
+]
+
+
 def register() -> None:
-    triggers.register(*VERSIONS, *GATE, *SITE)
+    triggers.register(*VERSIONS, *GATE, *SITE, *CITY)

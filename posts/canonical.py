@@ -1,6 +1,7 @@
 """The canonical text of a version: what is stored, hashed, approved and sent. Pure.
 
-Scheme 1 is JSON with sorted keys and no spaces, in UTF-8. Line ends become LF when text comes in; nothing
+JSON with sorted keys and no spaces, in UTF-8. Scheme 2 says what a post has to do with a disaster; one that
+has nothing to do with any is written in scheme 1, as before. Line ends become LF when text comes in; nothing
 else of what a person typed is ever changed.
 """
 
@@ -14,12 +15,15 @@ from typing import Any
 from rules.facts import Claim, DisasterReport, Evidence, LawCitation, PastFact, PublicSource
 from rules.states import Ground, PostKind
 
-SCHEME = 1
+SCHEMES = (1, 2)
 
 
 @dataclass(frozen=True)
 class Content:
-    """What goes out, where, when, and on what claim. `variants` are texts for single social accounts, by id."""
+    """What goes out, where, when, and on what claim. `variants` are texts for single social accounts, by id.
+
+    `disaster_related` is Art. 8(2)'s word (防災に関連する情報), `disaster_information` that of Art. 5(4) (防災情報).
+    """
 
     text: str
     targets: tuple[int, ...] = ()
@@ -30,6 +34,13 @@ class Content:
     due_at: datetime | None = None
     latest_at: datetime | None = None
     claim: Claim | None = None
+    disaster_related: bool = False
+    disaster_information: bool = False
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every text that some social account sends."""
+        return tuple(dict.fromkeys([self.text, *self.variants.values()]))
 
     def text_for(self, account_id: int) -> str:
         """The exact text that this social account sends."""
@@ -49,7 +60,7 @@ def canonical(content: Content) -> str:
         if key in content.targets and text != content.text
     }
     document = {
-        "scheme": SCHEME,
+        "scheme": 1,
         "kind": content.kind.value,
         "category": content.category,
         "category_note": content.category_note,
@@ -61,6 +72,11 @@ def canonical(content: Content) -> str:
         "latest_at": _instant(content.latest_at),
         "claim": _claim_out(content.claim),
     }
+    if content.disaster_related or content.disaster_information:
+        document |= {
+            "scheme": 2,
+            "disaster": {"related": content.disaster_related, "information": content.disaster_information},
+        }
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -72,8 +88,9 @@ def digest(text: str) -> str:
 def parse(text: str) -> Content:
     """The content of a stored string. Raises ValueError for a scheme this program does not know."""
     document = json.loads(text)
-    if document["scheme"] != SCHEME:
+    if document["scheme"] not in SCHEMES:
         raise ValueError(f"unknown scheme {document['scheme']}")
+    disaster = document.get("disaster", {})
     return Content(
         text=document["text"],
         targets=tuple(document["targets"]),
@@ -84,6 +101,8 @@ def parse(text: str) -> Content:
         due_at=_instant_in(document["due_at"]),
         latest_at=_instant_in(document["latest_at"]),
         claim=_claim_in(document["claim"]),
+        disaster_related=disaster.get("related", False),
+        disaster_information=disaster.get("information", False),
     )
 
 

@@ -8,7 +8,9 @@ NOT_SENT = "delivery.not_sent"
 UNKNOWN = "delivery.unknown"
 HELD = "delivery.held"
 EXPIRED = "delivery.expired"
+REVIEW_REMINDED = "review.reminded"
+REVIEW_ESCALATED = "review.escalated"
 
 
 def register() -> None:
-    events.register(ACCEPTED, REJECTED, NOT_SENT, UNKNOWN, HELD, EXPIRED)
+    events.register(ACCEPTED, REJECTED, NOT_SENT, UNKNOWN, HELD, EXPIRED, REVIEW_REMINDED, REVIEW_ESCALATED)

@@ -1,6 +1,7 @@
 """From rows to facts: a post, its version, its people and its social accounts, in few queries."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,19 +11,39 @@ from accounts.facts import account_facts, approver_people
 from accounts.models import SocialAccount
 from accounts.sql import rows
 from platforms.counting import count
-from policies.queries import targets
+from policies.models import Urgency
+from policies.queries import Target, targets
+from policies.surroundings import Surroundings, surroundings
 from posts import canonical
-from posts.models import Clearance, Delivery, Post, Version
-from rules import facts
+from posts.models import ChiefConfirmation, Clearance, Delivery, Post, Version
+from rules import facts, restraints
 from rules.facts import Account, Asked
-from rules.states import Basis, DeliveryState, PostKind, PostState, Verb
+from rules.states import Basis, ConfirmationState, DeliveryState, Ground, PostKind, PostState, Verb
 from rules.text import is_blank
 from rules.transitions import asks_office
 
 NOBODY_ASKED = Asked()
 # What left us last may arrive late: only after that time "it is not there" is an answer.
 ARRIVED_BY = timedelta(minutes=1)
-_LOOKS_AT_DELIVERIES = (None, Verb.EDIT, Verb.CANCEL)
+_LOOKS_AT_DELIVERIES = (None, Verb.EDIT, Verb.CANCEL, Verb.HAND_BACK)
+# What judges the moment looks at what holds around the social accounts.
+_LOOKS_AROUND = (
+    None,
+    Verb.SUBMIT,
+    Verb.CLAIM,
+    Verb.APPROVE,
+    Verb.SECOND_CHECK,
+    Verb.SEND_IN_EMERGENCY,
+)
+_LOOKS_AT_WORDS = (None, Verb.SECOND_CHECK, Verb.SEND_IN_EMERGENCY)
+
+
+@dataclass(frozen=True)
+class Around:
+    """The social accounts of a content with what holds around them, and the elections its texts name."""
+
+    targets: tuple[Account, ...]
+    elections: tuple[restraints.Election, ...] = ()
 
 
 def post_facts(
@@ -40,8 +61,9 @@ def post_facts(
     """
     content = content or canonical.parse(version.canonical)
     contributors, deciders = people_of(post)
+    around = around_of(content, on) if verb in _LOOKS_AROUND else Around(target_facts(content, on))
     return replace(
-        written_facts(post, content, target_facts(content, on)),
+        written_facts(post, content, around.targets),
         digest=canonical.digest(version.canonical),
         parent_section=post.section.parent_id,
         contributors=contributors,
@@ -50,7 +72,10 @@ def post_facts(
         deliveries=delivery_states(post) if verb in _LOOKS_AT_DELIVERIES else (),
         **_correcting(post, content, verb),
         former_targets=_former_targets(version, content, on),
-        continued=verb in (None, Verb.EDIT) and is_continued(post),
+        continued=verb in (None, Verb.EDIT, Verb.HAND_BACK) and is_continued(post),
+        elections=around.elections,
+        confirmations=confirmations_of(version) if verb in _LOOKS_AT_WORDS else (),
+        urgency=_urgency(asked),
         asked=asked,
     )
 
@@ -74,6 +99,19 @@ def written_facts(post: Post, content: canonical.Content, targets: tuple[Account
         due_at=content.due_at,
         latest_at=content.latest_at,
         declared_on=post.declared_on,
+        disaster_related=content.disaster_related,
+        disaster_information=content.disaster_information,
+        corrects_disaster=post.corrects_id is not None and _is_disaster(post.corrects_id),
+    )
+
+
+def _is_disaster(post_id: int) -> bool:
+    """mima:5-4: what that post brought out was disaster information."""
+    sent = Clearance.objects.filter(post=post_id, deliveries__state=DeliveryState.ACCEPTED)
+    contents = (canonical.parse(row.version.canonical) for row in sent.select_related("version").distinct())
+    return any(
+        content.disaster_information or (content.claim and content.claim.ground == Ground.DISASTER)
+        for content in contents
     )
 
 
@@ -83,7 +121,7 @@ def _former_targets(version: Version, content: canonical.Content, on: date) -> t
     return target_facts(stored, on) if set(stored.targets) - set(content.targets) else ()
 
 
-_ASKING = (None, Verb.SUBMIT, Verb.CLAIM)
+_ASKING = (None, Verb.SUBMIT, Verb.CLAIM, Verb.SEND_IN_EMERGENCY)
 
 
 def _correcting(post: Post, content: canonical.Content, verb: Verb | None) -> dict[str, Any]:
@@ -117,17 +155,50 @@ def _approvers(post: Post, verb: Verb | None, on: date) -> tuple[facts.Person, .
     return approver_people([post.section_id], on).get(post.section_id, ())
 
 
+def _urgency(asked: Asked) -> restraints.Urgency | None:
+    """The listed urgency that somebody appeals to; None when there is none, or not any more."""
+    if asked.urgency is None:
+        return None
+    listed = Urgency.objects.filter(pk=asked.urgency, retired_at__isnull=True).first()
+    return restraints.Urgency(listed.label) if listed else None
+
+
+# --- social accounts
+
+
 def target_facts(content: canonical.Content, on: date) -> tuple[Account, ...]:
     """The social accounts that the content goes to, each with its policy and its own text's length."""
-    return tuple(
-        _target(account, categories, content.text_for(account.pk))
-        for account, categories in targets(content.targets, on)
+    return tuple(_target(found, content) for found in targets(content.targets, on))
+
+
+def around_of(content: canonical.Content, on: date, *, since: datetime | None = None) -> Around:
+    """The same with what holds around them; with `since`, also restrictions that ended after that instant."""
+    found = targets(content.targets, on)
+    around = surroundings(
+        [row.account.pk for row in found], {row.account.section_id for row in found}, on=on, since=since
+    )
+    known = tuple(_surrounded(_target(row, content), row, around) for row in found)
+    return Around(known, around.elections_named_in(content.texts))
+
+
+def _target(found: Target, content: canonical.Content) -> Account:
+    account, text = found.account, content.text_for(found.account.pk)
+    categories = None if found.categories is None else frozenset(found.categories)
+    known = account_facts(account, policy_categories=categories)
+    return replace(known, text_over=count(account.network, text).letters_over, text_empty=is_blank(text))
+
+
+def _surrounded(known: Account, found: Target, around: Surroundings) -> Account:
+    return replace(
+        known,
+        calendar=around.calendar(found.opens, found.closes),
+        restrictions=around.restrictions_over(known.id, known.section),
+        standing=around.standing_of(known.section),
+        hq_stands=around.hq_stands,
     )
 
 
-def _target(account: SocialAccount, categories: list[str] | None, text: str) -> Account:
-    known = account_facts(account, policy_categories=None if categories is None else frozenset(categories))
-    return replace(known, text_over=count(account.network, text).letters_over, text_empty=is_blank(text))
+# --- people
 
 
 _PEOPLE = """
@@ -145,6 +216,15 @@ def people_of(post: Post) -> tuple[frozenset[int], frozenset[int]]:
     )
 
 
+def confirmations_of(version: Version) -> tuple[restraints.Confirmation, ...]:
+    """The chief's word on this very version."""
+    said = ChiefConfirmation.objects.filter(version=version).values_list("confirmed_at", "state")
+    return tuple(restraints.Confirmation(at, ConfirmationState(state)) for at, state in said)
+
+
+# --- deliveries
+
+
 def delivery_states(post: Post) -> tuple[DeliveryState, ...]:
     states = Delivery.objects.filter(post=post).values_list("state", flat=True)
     return tuple(DeliveryState(state) for state in states)
@@ -152,21 +232,70 @@ def delivery_states(post: Post) -> tuple[DeliveryState, ...]:
 
 def delivery_facts(delivery: Delivery, *, on: date) -> facts.Delivery:
     """A delivery with the very content that it would send, for the last decision before sending."""
-    clearance: Clearance = delivery.clearance
-    content = canonical.parse(clearance.version.canonical)
-    target = next(t for t in target_facts(content, on) if t.id == delivery.social_account_id)
-    post = replace(
-        written_facts(delivery.post, content, (target,)),
-        digest=canonical.digest(clearance.version.canonical),
-        clearance=facts.Clearance(Basis(clearance.basis), clearance.digest),
+    return _delivery(delivery, _cleared(delivery.clearance, on))
+
+
+def sending_facts(deliveries: Sequence[Delivery], *, on: date) -> list[facts.Delivery]:
+    """The same for several deliveries of one post and one clearance, whose facts are read once."""
+    cleared = _cleared(deliveries[0].clearance, on) if deliveries else None
+    return [_delivery(delivery, cleared) for delivery in deliveries if cleared]
+
+
+def held_facts(delivery: Delivery, *, on: date, asked: Asked) -> facts.Delivery:
+    """A held delivery with the people behind its post, for somebody who decides about it by name."""
+    known, post = delivery_facts(delivery, on=on), delivery.post
+    contributors, deciders = people_of(post)
+    people = replace(
+        known.post,
+        parent_section=post.section.parent_id,
+        contributors=contributors,
+        deciders=deciders,
+        approvers=approver_people([post.section_id], on).get(post.section_id, ()),
     )
+    return replace(known, post=people, asked=asked)
+
+
+def _cleared(clearance: Clearance, on: date) -> facts.Post:
+    """The post as it was cleared, in the world as it is now."""
+    content = canonical.parse(clearance.version.canonical)
+    around = around_of(content, on, since=clearance.cleared_at)
+    return replace(
+        written_facts(clearance.post, content, around.targets),
+        digest=canonical.digest(clearance.version.canonical),
+        clearance=_clearance(clearance),
+        elections=around.elections,
+        confirmations=confirmations_of(clearance.version),
+    )
+
+
+def _clearance(clearance: Clearance) -> facts.Clearance:
+    decision = clearance.decision
+    return facts.Clearance(
+        basis=Basis(clearance.basis),
+        digest=clearance.digest,
+        given_at=clearance.cleared_at,
+        by_chief=decision is not None and decision.as_chief,
+        ticks=frozenset(decision.ticks if decision else ()),
+        named=frozenset(decision.named if decision else ()),
+    )
+
+
+def _delivery(delivery: Delivery, cleared: facts.Post) -> facts.Delivery:
+    target = next(row for row in cleared.targets if row.id == delivery.social_account_id)
     return facts.Delivery(
         state=DeliveryState(delivery.state),
         account=target,
-        post=post,
-        clearance_live=clearance.voided_at is None,
+        post=replace(cleared, targets=(target,)),
+        clearance_live=delivery.clearance.voided_at is None,
         latest_at=delivery.latest_at,
+        due_at=delivery.due_at,
+        release=_release(delivery),
     )
+
+
+def _release(delivery: Delivery) -> facts.Release | None:
+    last = max(delivery.releases.all(), key=lambda row: row.pk, default=None)
+    return facts.Release(last.at, last.as_chief, frozenset(last.ticks)) if last else None
 
 
 def doubt_facts(delivery: Delivery, *, asked: Asked = NOBODY_ASKED) -> facts.Delivery:

@@ -5,14 +5,13 @@ Arranges what the rules say for the screens; judges nothing itself. Instants sta
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from accounts.facts import city_facts
 from accounts.refusals import ShownReason, shown
-from posts.canonical import parse
 from posts.doubts import Course, course_seen
-from posts.facts import delivery_facts, post_facts, target_facts
+from posts.facts import post_facts, sending_facts
 from posts.judging import who_decides
 from posts.models import Delivery, Post, Version
 from posts.queries import deliveries_of
@@ -147,7 +146,7 @@ def sending_rows(deliveries: Iterable[Delivery], city: City, now: datetime) -> l
 def _gates_of(pending: Sequence[Delivery], city: City, now: datetime) -> list[Row]:
     """The gates that the worker asks in the last instant; the same for several accounts stands once."""
     rows: dict[tuple[str, ...], Row] = {}
-    for subject in _subjects(pending, day_of(now)):
+    for subject in sending_facts(pending, on=day_of(now)):
         for standing in standings(Verb.SEND, subject, SYSTEM, city, now):
             row = _gate_row(standing, _who_mends(standing.gate), _books(subject, city))
             rows.setdefault((row.label, *(reason.sentence for reason in row.reasons)), row)
@@ -157,27 +156,6 @@ def _gates_of(pending: Sequence[Delivery], city: City, now: datetime) -> list[Ro
 
 def _who_mends(gate: Gate) -> str:
     return "担当の所属長・代決者" if gate.name in _OF_THE_ACCOUNT else "システム管理者"
-
-
-def _subjects(pending: Sequence[Delivery], on: date) -> Iterator[facts.Delivery]:
-    """The facts of each delivery. All stand on one clearance, so its text and accounts are read once."""
-    if not pending:
-        return
-    first = delivery_facts(pending[0], on=on)
-    known = {target.id: target for target in _targets(pending[0], on)}
-    for delivery in pending:
-        target = known[delivery.social_account_id]
-        yield replace(
-            first,
-            state=DeliveryState(delivery.state),
-            account=target,
-            post=replace(first.post, targets=(target,)),
-            latest_at=delivery.latest_at,
-        )
-
-
-def _targets(delivery: Delivery, on: date) -> tuple[facts.Account, ...]:
-    return target_facts(parse(delivery.clearance.version.canonical), on)
 
 
 def _own_rows(delivery: Delivery, said: Sequence[str], now: datetime) -> Iterator[Row]:

@@ -145,8 +145,9 @@ def current_version(post: Post) -> Version:
 
 def deliveries_of(post: Post) -> list[Delivery]:
     """The case's deliveries, those of the newest clearance first, without the superseded ones."""
-    rows = post.deliveries.exclude(state=DeliveryState.SUPERSEDED).prefetch_related("attempts")
-    with_all = rows.select_related("post", "social_account", "clearance__version")
+    rows = post.deliveries.exclude(state=DeliveryState.SUPERSEDED).prefetch_related("attempts", "releases")
+    cleared = ("clearance__version", "clearance__decision", "clearance__post", "clearance__waiver")
+    with_all = rows.select_related("post", "social_account", *cleared)
     return list(with_all.order_by("-clearance", "social_account"))
 
 
@@ -169,7 +170,7 @@ def _from_deliveries(states: set[str]) -> str | None:
             return "partly" if partly else words.get(state, state)
     if "accepted" in states:
         return "published" if states == {"accepted"} else "partly"
-    for state, word in (("rejected", "failed"), ("expired", "expired")):
+    for state, word in (("rejected", "failed"), ("expired", "expired"), ("dropped", "cancelled")):
         if state in states:
             return word
     return None

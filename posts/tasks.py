@@ -6,7 +6,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from posts.actions import sending
+from posts.actions import afterwards, held, sending
 from posts.queries import due_at, to_send
 
 # The sweep comes every five seconds; what falls due before the next one is picked up now and sent on time.
@@ -30,8 +30,15 @@ def send(*, delivery_id: int) -> None:
     sending.send_in_turn(delivery_id)
 
 
+@shared_task(name="posts.look_after_reviews")
+def look_after_reviews() -> None:
+    """Remind of reviews that fall due, and tell the section above of those that nobody made."""
+    afterwards.look_after(now=timezone.now())
+
+
 @shared_task(name="posts.sweep_stuck")
 def sweep_stuck() -> None:
-    """Settle attempts whose worker is gone, then look again for what is to be sent."""
+    """Settle attempts whose worker is gone, hold what restrictions caught since, look again what is to be sent."""
+    held.freeze(now=timezone.now())
     if sending.settle_stuck(now=timezone.now()):
         sweep.delay()

@@ -3,7 +3,7 @@
 Values as they came in; nothing is judged here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from rules.states import How
@@ -34,7 +34,8 @@ class Asked:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody named in a sentence: id and 「鈴木 洋子（観光交流課長）」."""
+    """Somebody named in a sentence: id and 「鈴木 洋子（観光交流課長）」; `chief` tells a chief from a deputy."""
 
     id: int
     name: str
+    chief: bool = field(default=False, compare=False)

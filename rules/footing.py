@@ -55,8 +55,9 @@ class Footing:
 
     @property
     def ticks(self) -> frozenset[str]:
-        """What the chief ticked, on the approval or on the release by name."""
-        return self.clearance.ticks | (self.release.ticks if self.release else frozenset())
+        """What the chief ticked, on the approval or on the release by name; others' ticks are not the chief's."""
+        on_approval = self.clearance.ticks if self.is_approval else frozenset()
+        return on_approval | (self.release.ticks if self.release else frozenset())
 
     def confirmed_since(self, instant: datetime | None) -> bool:
         """mima:9-1: the chief's word on this very version, given at or after that instant (None: at any time)."""

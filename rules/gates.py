@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from rules.facts import Account, Case, Delivery, Policy, Post, Reason
 from rules.gate import Gate
-from rules.restraints import Confirmation, Day, Restriction, Review
+from rules.restraints import Confirmation, Day, Election, Restriction, Review
 from rules.states import MAY_BE_LIVE, AccountState, DeliveryState, PostState
 from rules.text import is_blank
 
@@ -253,6 +253,7 @@ _REASON_DUTY: dict[type, str] = {
     Confirmation: "out_of_hours",
     Review: "emergency",
     Day: "out_of_hours",
+    Election: "election",
 }
 
 

@@ -120,7 +120,8 @@ def _passes_scandal(restriction: Restriction, footing: Footing) -> bool:
         return footing.confirmed_since(restriction.started_at) or footing.approved_since(
             restriction.started_at
         )
-    return footing.is_approval and footing.is_statement and restriction.id in footing.clearance.named
+    names_it = restriction.id in footing.clearance.named and footing.approved_since(restriction.started_at)
+    return footing.is_statement and names_it
 
 
 def _held_by_flaming(restriction: Restriction, footing: Footing) -> str:
@@ -257,7 +258,7 @@ def check_hours(case: Case) -> Iterator[Reason]:
 
 
 def _is_confirmed(footing: Footing, target: Account) -> bool:
-    ticked = Tick.OUT_OF_HOURS in footing.ticks and (footing.is_approval or footing.release is not None)
+    ticked = Tick.OUT_OF_HOURS in footing.ticks
     beforehand = any(word.covers(day_of(footing.due_at)) for word in target.standing)
     return ticked or footing.confirmed_since(None) or (footing.is_information and beforehand)
 
@@ -307,14 +308,16 @@ def check_late(case: Case) -> Iterator[Reason]:
     """市の設定: what is later than the limit is not sent in a burst; a person decides whether it still helps."""
     delivery = case.subject
     assert isinstance(delivery, Delivery)
-    if delivery.latest_at is not None and delivery.latest_at < case.now:
-        yield Reason(
-            "too_late",
-            "clearance",
-            "発信する時刻を過ぎました。",
-            "まだ出すかどうかを決めてください。",
-            delivery.account.name,
-        )
+    own_limit = delivery.post.latest_at
+    if own_limit is not None and own_limit < case.now:
+        yield _late("latest_passed", "「これより遅れたら出さない時刻」を過ぎました。", delivery)
+    elif delivery.latest_at is not None and delivery.latest_at < case.now:
+        yield _late("too_late", "発信する時刻を過ぎました。", delivery)
+
+
+def _late(code: str, sentence: str, delivery: Delivery) -> Reason:
+    step = "まだ出すかどうかを決めてください。"
+    return Reason(code, "clearance", sentence, step, delivery.account.name)
 
 
 DEVICE = Gate("device", "device", check_device, "登録端末")

@@ -113,12 +113,10 @@ def failure_in(session: pytest.Session, target: str) -> str:
         items = [item for item in session.perform_collect([target]) if isinstance(item, pytest.Item)]
     except pytest.UsageError:  # under this mutant there is no such test
         return ""
+    if session.testsfailed:  # the file cannot even be imported
+        return target
     pairs = zip(items, [*items[1:], None], strict=True)
-    return (
-        target
-        if session.testsfailed
-        else next((item.nodeid for item, then in pairs if fails(item, then)), "")
-    )
+    return next((item.nodeid for item, following in pairs if fails(item, following)), "")
 
 
 def fails(item: pytest.Item, following: pytest.Item | None) -> bool:
@@ -238,6 +236,8 @@ class Trials:
             self.kills[killer.partition("::")[0]] += 1
             for place in (trial.mutant.where, trial.mutant.module):
                 self.lately.setdefault(place, deque(maxlen=2)).appendleft(killer)
+        if not killer:
+            print(f"survived: {trial.mutant.place}", flush=True)
         self.progress()
 
     def progress(self) -> None:
@@ -285,7 +285,7 @@ def table(all_mutants: Sequence[Mutant], killers: dict[Name, str]) -> dict[str, 
 
 
 def tell(mutant: Mutant, reason: str) -> None:
-    print(f"\n{mutant.module}:{mutant.line}  {mutant.where}: {mutant.change}")
+    print(f"\n{mutant.place}")
     print("\n".join(f"  {line}" for line in mutant.diff))
     print(f"  accepted: {reason}" if reason else "  NOT EXPLAINED")
 
@@ -344,7 +344,7 @@ def main() -> int:
     asked = arguments()
     all_mutants = chosen(asked.modules)
     if asked.list:
-        print("\n".join(f"{m.module}:{m.line}  {m.where}: {m.change}" for m in all_mutants))
+        print("\n".join(mutant.place for mutant in all_mutants))
         return 0
     begun, accepted = time.monotonic(), explained(asked.modules)
     trials = tried(all_mutants, asked.workers)

@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-CODE = re.compile(
-    r"[a-z][a-z0-9_.]*"
-)  # refusal codes, duties, events, keys; a sentence never looks like this
+# Refusal codes, duties, events, keys; a sentence never looks like this.
+CODE = re.compile(r"[a-z][a-z0-9_.]*")
 MEMBER = re.compile(r"[A-Z][A-Z0-9_]*")
 INVENTED = "mutated"
+NOTHINGS = ("None", "False")  # to return None instead would change nothing
 SKIPPED_FIELDS = {"annotation", "returns", "decorator_list", "bases", "ctx"}
 SKIPPED_NODES = (ast.Assert, ast.JoinedStr, ast.Import, ast.ImportFrom)
 SWAPS: dict[type[ast.AST], tuple[type[ast.AST], ...]] = {
@@ -54,6 +54,10 @@ class Mutant:
     @property
     def name(self) -> tuple[str, str, str]:
         return self.module, self.where, self.change
+
+    @property
+    def place(self) -> str:
+        return f"{self.module}:{self.line}  {self.where}: {self.change}"
 
     @property
     def diff(self) -> list[str]:
@@ -191,7 +195,7 @@ def returns(node: ast.AST, source: Source) -> Iterator[Edit]:
     if isinstance(node, ast.Return):
         if node.value is None:
             yield source.instead(node, "pass")
-        elif ast.unparse(node.value) != "None":
+        elif ast.unparse(node.value) not in NOTHINGS:
             yield source.instead(node, "return None")
 
 
@@ -278,7 +282,7 @@ def scope(node: ast.AST, where: str) -> str:
 
 def edits(node: ast.AST, where: str, source: Source) -> Iterator[tuple[str, Edit]]:
     """Every edit at `node` and below it, with the name of its place."""
-    if isinstance(node, SKIPPED_NODES) or is_unpacking(node):
+    if isinstance(node, SKIPPED_NODES) or is_unpacking(node) or is_docstring(node):
         return
     inside = scope(node, where)
     for operator in OPERATORS:
@@ -292,6 +296,10 @@ def edits(node: ast.AST, where: str, source: Source) -> Iterator[tuple[str, Edit
 def is_unpacking(node: ast.AST) -> bool:
     """`P, D = PostState, DeliveryState`: short names, and Python itself counts them."""
     return isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple)
+
+
+def is_docstring(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def first_of(row: ast.AST) -> str:

@@ -1,10 +1,13 @@
-"""Secrets from the environment: NAME or NAME_FILE, checked for strength. Nothing else lives here.
+"""Values from the environment that want checking: secrets (NAME or NAME_FILE), hours, networks. Nothing else.
 
 A refusal says in Japanese what is missing and in English how a developer makes one; it never shows the value.
 """
 
 import base64
 import os
+import re
+from datetime import time
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -82,6 +85,38 @@ def _key(name: str, encoded: str, *, strict: bool) -> bytes:
     if strict and (len(set(key)) < MINIMUM_VARIETY or key.startswith(b"development-only")):
         raise _wrong(name, "の鍵は秘密として弱すぎます。")
     return key
+
+
+def hours(name: str, *, default: str) -> tuple[time, time]:
+    """Working hours like "8:30-17:15"; the second of "0:00-0:00" is the day's end. ImproperlyConfigured otherwise."""
+    value = os.environ.get(name, "").strip() or default
+    found = re.fullmatch(r"(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})", value)
+    try:
+        opens, closes = [time(int(hour), int(minute)) for hour, minute in _pairs(found)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} は 8:30-17:15 のように書いてください。") from error
+    return opens, closes
+
+
+def _pairs(found: re.Match[str] | None) -> list[tuple[str, str]]:
+    if found is None:
+        raise ValueError("no hours")
+    first, second, third, fourth = found.groups()
+    return [(first, second), (third, fourth)]
+
+
+def networks(name: str, *, strict: bool) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Networks like "10.20.0.0/16,192.168.1.0/24"; with `strict` (production) none at all stops the start."""
+    value = os.environ.get(name, "").strip()
+    if not value and strict:
+        raise ImproperlyConfigured(
+            f"{name} が設定されていません。発信と承認ができる庁内の回線を、10.20.0.0/16 のように書いてください。"
+            f" Set {name} to the city's own networks."
+        )
+    try:
+        return tuple(ip_network(item.strip()) for item in value.split(",") if item.strip())
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} は 10.20.0.0/16 のように書いてください。") from error
 
 
 def _wrong(name: str, sentence: str) -> ImproperlyConfigured:

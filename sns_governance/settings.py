@@ -11,7 +11,7 @@ from pathlib import Path
 
 import environ
 
-from sns_governance.env import credential_keys, read, secret
+from sns_governance.env import credential_keys, hours, networks, read, secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.devices.DeviceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -178,6 +179,12 @@ CITY = {
     "rulebooks": env.list("CITY_RULEBOOKS", default=["mima"]),
 }
 
+# --- Working hours (Art. 9(1)), where a social account's policy names none; and the city's own networks (Art. 9(2))
+CITY_OPENS, CITY_CLOSES = hours("CITY_HOURS", default="8:30-17:15")
+CITY_ALWAYS_OPEN = env.bool("CITY_ALWAYS_OPEN", default=DEMO or TESTING)  # somebody is there at every hour
+CITY_NETWORKS = networks("CITY_NETWORKS", strict=PRODUCTION)
+TRUSTED_PROXIES = networks("TRUSTED_PROXIES", strict=False)
+
 # --- Sending
 SEND_DEADLINE_SECONDS = env.int("SEND_DEADLINE_SECONDS", default=30)
 STUCK_SWEEP_SECONDS = env.int("STUCK_SWEEP_SECONDS", default=60)
@@ -211,6 +218,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 60},
     },
     "refresh-site": {"task": "policies.refresh_site", "schedule": 300.0, "options": {"expires": 600}},
+    "look-after-reviews": {
+        "task": "posts.look_after_reviews",
+        "schedule": 300.0,
+        "options": {"expires": 600},
+    },
     "seal-record": {"task": "audit.seal", "schedule": 60.0, "options": {"expires": 120}},
 }
 

@@ -44,6 +44,7 @@ def now() -> datetime:
 def installation(settings: Settings, tmp_path: Path) -> dict[str, Any]:
     """The city of the test: known whatever the environment says, with a site folder of its own."""
     settings.SITE_FOLDER = tmp_path / "site"
+    settings.CITY_ALWAYS_OPEN = True  # what is about working hours says so itself
     settings.CITY = {
         "name": "見本市",
         "url": "https://www.city.mihon.example/",

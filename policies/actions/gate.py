@@ -6,12 +6,15 @@ from django.db.models import F
 from policies.models import CityGate, CitySite
 
 
-def raise_epoch() -> None:
+def raise_epoch() -> int:
     """Nothing is armed at or after this moment without having seen what the caller's transaction changes.
+
+    Returns the new epoch.
 
     Takes the gate's lock until the transaction ends; first of all locks (CityGate → SocialAccount → Post → Delivery).
     """
     CityGate.objects.filter(pk=1).update(epoch=F("epoch") + 1)
+    return CityGate.objects.values_list("epoch", flat=True).get(pk=1)
 
 
 def make_rows(using: str) -> None:

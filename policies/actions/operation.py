@@ -145,6 +145,19 @@ def set_credential(
     return _act(Verb.SET_CREDENTIAL, account, store, by=by, now=now, form_no=form_no)
 
 
+def mark_board(
+    *, account: SocialAccount, is_board: bool, by: StaffMember, now: datetime, form_no: int | None = None
+) -> SocialAccount:
+    """選挙管理委員会の公式アカウントとする (or no longer): it may name who stands. Refuses everybody but the chief."""
+
+    def store(account: SocialAccount, row: Transition) -> Mapping[str, object]:
+        account.is_election_board, account.form_no = is_board, account.form_no + 1
+        account.save(update_fields=["is_election_board", "form_no"])
+        return {"is_election_board": is_board}
+
+    return _act(Verb.MARK_BOARD, account, store, by=by, now=now, form_no=form_no)
+
+
 def _seal(account: SocialAccount, secret: Mapping[str, str], by: StaffMember, now: datetime) -> str:
     credential = Credential.objects.filter(social_account=account).first() or Credential(
         social_account=account
@@ -177,7 +190,7 @@ def _act(
     now: datetime,
     form_no: int | None,
     asked: Asked = NOTHING_ASKED,
-    first: Callable[[], None] = lambda: None,
+    first: Callable[[], object] = lambda: None,
 ) -> SocialAccount:
     """One act on an entry of the register; `first` takes a lock that comes before the account's."""
 

@@ -21,15 +21,18 @@ from posts import events
 from posts.canonical import parse
 from posts.doubts import Course, course_of
 from posts.facts import delivery_facts, settle_from
-from posts.models import Attempt, Delivery
+from posts.models import Attempt, Delivery, Post
 from rules.calendar import day_of
 from rules.facts import SYSTEM, Reason
+from rules.restraint_gates import RESTRAINED
 from rules.states import OPEN, DeliveryState, Verb
 from rules.workflow import Refused, decide
 
 HELD_AGAIN = timedelta(seconds=30)
 # An unknown that nobody can look up waits for a person; it is only kept from crowding the sweep.
 UNSETTLED_AGAIN = timedelta(minutes=5)
+# How late a delivery is: by the drafter's own limit, by the city's.
+_TOO_LATE = frozenset({"latest_passed", "too_late"})
 # The worker's own bookkeeping after the hard deadline of the call.
 MARGIN = timedelta(seconds=2)
 
@@ -60,7 +63,7 @@ def arm(delivery_id: int, adapter: Adapter, *, now: datetime) -> Armed | Doubt |
     with transaction.atomic(durable=True):
         epoch = _epoch_under_shared_lock()
         delivery = _claim(delivery_id, now)
-        if delivery is None or _is_busy(delivery) or _is_too_late(delivery, now):
+        if delivery is None or _is_busy(delivery):
             return None
         if delivery.state == DeliveryState.UNKNOWN:
             course = course_of(delivery, adapter.capabilities, now)
@@ -68,7 +71,7 @@ def arm(delivery_id: int, adapter: Adapter, *, now: datetime) -> Armed | Doubt |
                 return _doubt(delivery, course, now)
         decision = decide(Verb.SEND, delivery_facts(delivery, on=day_of(now)), SYSTEM, city_facts(now), now)
         if isinstance(decision, Refused):
-            hold(delivery, decision.reasons, now=now)
+            _put_off(delivery, decision, now)
             return None
         return _write_armed(delivery, adapter, epoch, now)
 
@@ -88,12 +91,19 @@ def _claim(delivery_id: int, now: datetime) -> Delivery | None:
     account_id = Delivery.objects.values_list("social_account_id", flat=True).get(pk=delivery_id)
     SocialAccount.objects.select_for_update(no_key=True).get(pk=account_id)
     sendable = [*OPEN, DeliveryState.UNKNOWN]
-    return (
-        Delivery.objects.select_for_update(of=("self",))
-        .select_related("clearance__version", "post", "social_account")
-        .filter(pk=delivery_id, state__in=sendable, next_try_at__lte=now)
-        .first()
-    )
+    rows = Delivery.objects.select_for_update(of=("self",)).select_related(*_WITH)
+    return rows.filter(pk=delivery_id, state__in=sendable, next_try_at__lte=now).first()
+
+
+_WITH = ("clearance__version", "clearance__decision", "clearance__post", "post__section", "social_account")
+
+
+def locked_delivery(delivery_id: int) -> Delivery:
+    """A delivery under lock for somebody who decides about it, in lock order: social account, post, delivery."""
+    account_id, post_id = Delivery.objects.values_list("social_account_id", "post_id").get(pk=delivery_id)
+    SocialAccount.objects.select_for_update(no_key=True).get(pk=account_id)
+    Post.objects.select_for_update(no_key=True).get(pk=post_id)
+    return Delivery.objects.select_for_update(of=("self",)).select_related(*_WITH).get(pk=delivery_id)
 
 
 def _is_busy(delivery: Delivery) -> bool:
@@ -112,12 +122,15 @@ def next_beside(delivery_id: int, *, now: datetime) -> int | None:
     return sendable.order_by("next_try_at", "pk").values_list("pk", flat=True).first()
 
 
-def _is_too_late(delivery: Delivery, now: datetime) -> bool:
-    """Expires what has not gone out in time."""
-    if delivery.state not in OPEN or delivery.latest_at >= now:
-        return False
-    _expire(delivery, now)
-    return True
+def _put_off(delivery: Delivery, refused: Refused, now: datetime) -> None:
+    """What is only too late expires, and a person decides; what a restriction holds waits for its decision by name,
+    however late; what may be live stays unknown."""
+    reasons = tuple(reason for reason in refused.reasons if reason.code not in _TOO_LATE)
+    out_of_time = len(reasons) < len(refused.reasons) and not refused.codes & RESTRAINED
+    if delivery.state in OPEN and (out_of_time or "latest_passed" in refused.codes):
+        _expire(delivery, now)
+    else:
+        hold(delivery, reasons or refused.reasons, now=now)
 
 
 def _doubt(delivery: Delivery, course: Course, now: datetime) -> Doubt | None:
@@ -150,8 +163,12 @@ def hold_unconnected(delivery_id: int, error: PlatformError, *, now: datetime) -
     """No way to the network is set up: nothing is armed, and the staff see what is missing."""
     with transaction.atomic(durable=True):
         delivery = _claim(delivery_id, now)
-        if delivery is not None and not _is_too_late(delivery, now):
-            hold(delivery, (Reason(error.code, "credentials", error.detail, ""),), now=now)
+        if delivery is None:
+            return
+        unconnected = Reason(error.code, "credentials", error.detail, "")
+        decision = decide(Verb.SEND, delivery_facts(delivery, on=day_of(now)), SYSTEM, city_facts(now), now)
+        others = decision.reasons if isinstance(decision, Refused) else ()
+        _put_off(delivery, Refused(Verb.SEND, (*others, unconnected)), now)
 
 
 def hold(delivery: Delivery, reasons: tuple[Reason, ...], *, now: datetime) -> None:
@@ -162,7 +179,7 @@ def hold(delivery: Delivery, reasons: tuple[Reason, ...], *, now: datetime) -> N
     delivery.problem = "".join(dict.fromkeys(reason.sentence for reason in reasons))
     if delivery.state != DeliveryState.UNKNOWN:
         delivery.state = DeliveryState.HELD
-    delivery.next_try_at = now + HELD_AGAIN
+    delivery.next_try_at = max(now + HELD_AGAIN, delivery.due_at)
     delivery.save(update_fields=["state", "held_codes", "problem", "next_try_at"])
     if news:
         _record(delivery, events.HELD, now, {"codes": codes})

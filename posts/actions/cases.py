@@ -24,10 +24,11 @@ Write = Callable[["CaseFile", Transition], Mapping[str, object]]
 
 @dataclass
 class CaseFile:
-    """A locked post with its current version."""
+    """A locked post with its current version, and what is known of it once its facts are gathered."""
 
     post: Post
     version: Version
+    known: facts.Post | None = None
 
     @property
     def form_no(self) -> int:
@@ -82,6 +83,7 @@ def act(
 
     def gather(case: CaseFile) -> facts.Post:
         known = post_facts(case.post, case.version, on=day_of(now), verb=verb, asked=asked, content=content)
+        case.known = known
         return known if title is None else replace(known, title=title)
 
     deed = Deed(verb, lambda: locked(post.pk), gather, write, lambda case: case.post.stream, then)

@@ -6,17 +6,18 @@ from django.conf import settings
 
 from posts.actions.cases import CaseFile
 from posts.canonical import parse
-from posts.models import Clearance, Decision, Delivery, Post
+from posts.models import Clearance, Decision, Delivery, Post, Waiver
 from rules.states import OPEN, Basis, DeliveryState
 
 
-def clear(case: CaseFile, decision: Decision, basis: Basis, *, now: datetime) -> Clearance:
-    """Let this version out: one clearance, and one waiting delivery for each social account."""
+def clear(case: CaseFile, ground: Decision | Waiver, basis: Basis, *, now: datetime) -> Clearance:
+    """Let this version out, on a decision or a waiver: one clearance, and one waiting delivery per social account."""
     content = parse(case.version.canonical)
     clearance = Clearance.objects.create(
         post=case.post,
         version=case.version,
-        decision=decision,
+        decision=ground if isinstance(ground, Decision) else None,
+        waiver=ground if isinstance(ground, Waiver) else None,
         basis=basis,
         digest=case.version.digest,
         cleared_at=now,

@@ -4,10 +4,12 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from accounts.models import StaffMember
+from policies.city_facts import chiefs_of
 from posts.actions.cases import CaseFile, Write, act
 from posts.actions.clearing import clear, drop_deliveries
 from posts.actions.nudge import nudge
 from posts.models import Decision, Post
+from rules.calendar import day_of
 from rules.facts import Asked
 from rules.states import Basis, Verb
 from rules.transitions import Transition
@@ -27,9 +29,27 @@ def claim_exemption(
     return _ask(Verb.CLAIM, post, seen_digest, by, now, form_no)
 
 
-def approve(*, post: Post, seen_digest: str, by: StaffMember, now: datetime) -> Post:
-    """承認する: exactly the version seen. Refuses contributors, newer versions, people not in office today."""
-    asked = Asked(seen_digest=seen_digest)
+def approve(
+    *,
+    post: Post,
+    seen_digest: str,
+    by: StaffMember,
+    now: datetime,
+    ticks: Collection[str] = (),
+    named: Collection[int] = (),
+    consulted: Collection[int] = (),
+) -> Post:
+    """承認する: exactly the version seen. `ticks` are the chief's confirmations (out of hours, election), `named` the
+    suspensions that the approval of the city's statement names, `consulted` with whom that was decided.
+
+    Refuses contributors, newer versions, people not in office today, and what a restriction holds.
+    """
+    asked = Asked(
+        seen_digest=seen_digest,
+        ticks=frozenset(ticks),
+        named=frozenset(named),
+        consulted=frozenset(consulted),
+    )
     return act(
         Verb.APPROVE, post, _clearing(Basis.APPROVAL, by, now, asked), by=by, now=now, asked=asked, then=_go
     )
@@ -119,7 +139,17 @@ def _decision(case: CaseFile, verb: Verb, by: StaffMember, now: datetime, asked:
         office=by.with_title,
         reason=asked.reason.strip(),
         ticks=sorted(asked.ticks),
+        as_chief=_is_chief(case, by, now),
+        named=sorted(asked.named),
+        consulted=sorted(asked.consulted),
     )
+
+
+def _is_chief(case: CaseFile, by: StaffMember, now: datetime) -> bool:
+    """By the chief themselves: of the section, as its approvers say, or of the one above."""
+    known = case.known.approvers if case.known else ()
+    mine = [person.chief for person in known if person.id == by.pk]
+    return any(mine) or (not mine and by.pk in chiefs_of(case.post.section, day_of(now)))
 
 
 def _payload(decision: Decision) -> dict[str, object]:
@@ -128,6 +158,7 @@ def _payload(decision: Decision) -> dict[str, object]:
         "digest": decision.version.digest,
         "reason": decision.reason,
         "ticks": decision.ticks,
+        **({"named": decision.named, "consulted": decision.consulted} if decision.named else {}),
     }
 
 

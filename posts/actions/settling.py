@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.acts import Deed, perform
-from accounts.models import SocialAccount, StaffMember
+from accounts.models import StaffMember
+from posts.actions.arming import locked_delivery
 from posts.facts import doubt_facts
-from posts.models import Delivery, Post
+from posts.models import Delivery
 from rules.facts import Asked
 from rules.states import Verb
 from rules.transitions import Transition
@@ -71,21 +72,12 @@ def _settle(
 
     deed = Deed(
         verb,
-        lambda: DoubtFile(_locked(delivery.pk)),
+        lambda: DoubtFile(locked_delivery(delivery.pk)),
         lambda doubt: doubt_facts(doubt.delivery, asked=asked),
         write,
         lambda doubt: doubt.delivery.post.stream,
     )
     return perform(deed, by=by, now=now, form_no=tries).delivery
-
-
-def _locked(delivery_id: int) -> Delivery:
-    """The delivery under lock, in lock order: social account, post, delivery."""
-    account_id, post_id = Delivery.objects.values_list("social_account_id", "post_id").get(pk=delivery_id)
-    SocialAccount.objects.select_for_update(no_key=True).get(pk=account_id)
-    Post.objects.select_for_update(no_key=True).get(pk=post_id)
-    rows = Delivery.objects.select_for_update(of=("self",))
-    return rows.select_related("post", "social_account", "clearance__version").get(pk=delivery_id)
 
 
 def _write(delivery: Delivery, asked: Asked, known: Mapping[str, object]) -> Mapping[str, object]:

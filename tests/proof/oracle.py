@@ -381,7 +381,7 @@ _BY_ROAD: Final = {
 }
 
 
-def _axes(road: Road) -> tuple[tuple[object, ...], ...]:
+def axes(road: Road) -> tuple[tuple[object, ...], ...]:
     """The values of each fact on this road, in the order of the fields."""
     ground, decider, urgency, named = _BY_ROAD[road]
     state = (_BOOLS, tuple(Hq), tuple(Suspension), _BOOLS, tuple(Bearing), (road,))
@@ -392,7 +392,7 @@ def _axes(road: Road) -> tuple[tuple[object, ...], ...]:
 def situations() -> Iterator[Situation]:
     """Every situation, road by road; facts that mean nothing on a road stand still there."""
     for road in Road:
-        for facts in product(*_axes(road)):
+        for facts in product(*axes(road)):
             yield Situation(*facts)  # type: ignore[arg-type]
 
 
@@ -401,7 +401,7 @@ def size() -> int:
     total = 0
     for road in Road:
         count = 1
-        for axis in _axes(road):
+        for axis in axes(road):
             count *= len(axis)
         total += count
     return total

@@ -27,16 +27,32 @@ from rules.facts import (
     SubjectFacts,
 )
 from rules.gates import CHECKLIST
+from rules.restraints import (
+    Confirmation,
+    Day,
+    Election,
+    Headquarters,
+    Restriction,
+    Review,
+    StandingConfirmation,
+    Urgency,
+)
 from rules.states import (
     AccountState,
     Basis,
+    Cause,
     DeliveryState,
     Employment,
     Ground,
+    HeadquartersState,
+    How,
     PolicyState,
     PostKind,
     PostState,
+    RestrictionKind,
+    ReviewState,
     Role,
+    Scope,
     Verb,
 )
 from rules.workflow import Decision, Refused, decide
@@ -44,7 +60,7 @@ from rules.workflow import Decision, Refused, decide
 JST = ZoneInfo("Asia/Tokyo")
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=JST)
 TODAY = NOW.date()
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+DAY, HOUR, TICK = timedelta(days=1), timedelta(hours=1), timedelta(microseconds=1)
 RULES_SINCE = date(2023, 4, 1)
 DEPARTMENT, TOURISM, WATER, PR = 1, 10, 20, 30
 DIGEST = "digest-of-the-version"
@@ -146,7 +162,17 @@ SOUND_POST = Post(
     approvers=X.approvers,
     claim=Claim(Ground.PUBLIC, PUBLISHED),
     declared_on=TODAY,
-    asked=Asked("日付を直してください。", DIGEST, frozenset(CHECKLIST)),
+    urgency=Urgency("断水"),
+    asked=Asked(
+        "日付を直してください。",
+        DIGEST,
+        frozenset(CHECKLIST),
+        consulted=frozenset({TANAKA.id, SUZUKI.id}),
+        urgency=1,
+        confirmed_by=SUZUKI.id,
+        confirmed_at=NOW,
+        how=How.PHONE,
+    ),
 )
 SOUND_DELIVERY = Delivery(
     state=DeliveryState.WAITING,
@@ -180,6 +206,58 @@ SOUND_MEMBER = Member(
     section=TOURISM,
     holds_it=True,
 )
+# A suspension of the social account, ended by its chief after talking it over with Tanaka.
+SOUND_RESTRICTION = Restriction(
+    kind=RestrictionKind.SUSPENSION,
+    started_at=NOW - 2 * HOUR,
+    id=70,
+    cause=Cause.DISASTER,
+    scope=Scope.ACCOUNT,
+    where="見本市観光X",
+    words="11月20日 8:00から、佐藤",
+    section=TOURISM,
+    parent_section=DEPARTMENT,
+    account=X.id,
+    chiefs=frozenset({SUZUKI.id, KATO.id, PARENT_CHIEF.id}),
+    approvers=X.approvers,
+    hq_stands=True,
+    rulebooks=("mima",),
+    asked=Asked("水が引き、道路が通れるようになった。", consulted=frozenset({SUZUKI.id, TANAKA.id})),
+)
+SOUND_HQ = Headquarters(
+    state=HeadquartersState.STANDING,
+    set_up_at=NOW - 3 * HOUR,
+    dissolved_at=NOW - HOUR,
+)
+# What Ito wrote down of the chief's word.
+SOUND_WORD = Confirmation(
+    confirmed_at=NOW - HOUR,
+    recorded_by=ITO.id,
+    section=TOURISM,
+    approvers=X.approvers,
+    asked=Asked("その日は休んでいた。"),
+)
+SOUND_STANDING = StandingConfirmation(
+    from_on=TODAY, until_on=date(2027, 3, 31), section=TOURISM, approvers=X.approvers
+)
+SOUND_REVIEW = Review(
+    state=ReviewState.OPEN,
+    section=TOURISM,
+    parent_section=DEPARTMENT,
+    due_at=NOW + DAY,
+    contributors=WROTE,
+    approvers=X.approvers,
+    asked=Asked("断水の範囲と時刻を、水道課の発表と見比べた。"),
+)
+SOUND_ELECTION = Election(
+    name="見本市長選挙",
+    announced_on=TODAY - DAY,
+    polling_on=TODAY + 6 * DAY,
+    candidates=("穴吹 一郎",),
+    asked=Asked("日付をまちがえて登録した。"),
+)
+SOUND_DAY = Day(on=date(2026, 12, 28), asked=Asked("市の創立記念日で休む。"))
+SOUND_URGENCY = Urgency("断水")
 
 
 @dataclass(frozen=True)
@@ -209,6 +287,34 @@ POST_ACTS = {
     "take back check": Act(Verb.TAKE_BACK, PostState.AWAITING_CHECK, SATO),
     "cancel": Act(Verb.CANCEL, PostState.DRAFTING, SATO),
     "cancel cleared": Act(Verb.CANCEL, PostState.CLEARED, SATO),
+    "send in emergency": Act(Verb.SEND_IN_EMERGENCY, PostState.DRAFTING, SATO),
+    "confirm": Act(Verb.CONFIRM, PostState.AWAITING_CHECK, TANAKA),
+    "confirm draft": Act(Verb.CONFIRM, PostState.DRAFTING, SATO),
+    "confirm cleared": Act(Verb.CONFIRM, PostState.CLEARED, TANAKA),
+    "hand back": Act(Verb.HAND_BACK, PostState.CLEARED, SUZUKI),
+}
+
+
+@dataclass(frozen=True)
+class DeliveryAct:
+    """The same for a delivery."""
+
+    verb: Verb
+    state: DeliveryState
+    by: Actor
+
+    def on(self, delivery: Delivery, now: datetime = NOW) -> Decision:
+        return judge(self.verb, replace(delivery, state=self.state), self.by, now=now)
+
+
+DELIVERY_ACTS = {
+    "send": DeliveryAct(Verb.SEND, DeliveryState.WAITING, SYSTEM),
+    "send held": DeliveryAct(Verb.SEND, DeliveryState.HELD, SYSTEM),
+    "send unknown": DeliveryAct(Verb.SEND, DeliveryState.UNKNOWN, SYSTEM),
+    "release": DeliveryAct(Verb.RELEASE, DeliveryState.HELD, SUZUKI),
+    "drop": DeliveryAct(Verb.DROP, DeliveryState.HELD, SUZUKI),
+    "settle live": DeliveryAct(Verb.SETTLE_LIVE, DeliveryState.UNKNOWN, SATO),
+    "settle not live": DeliveryAct(Verb.SETTLE_NOT_LIVE, DeliveryState.UNKNOWN, SATO),
 }
 
 
@@ -252,3 +358,7 @@ def on_post(**changes: object) -> Callable[[Post], Post]:
 
 def on_asked(**changes: object) -> Callable[[Post], Post]:
     return lambda post: replace(post, asked=replace(post.asked, **changes))
+
+
+def on_every_account(**changes: object) -> Callable[[Post], Post]:
+    return lambda post: replace(post, targets=tuple(replace(target, **changes) for target in post.targets))

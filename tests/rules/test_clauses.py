@@ -124,7 +124,9 @@ def test_people_are_named_exactly_where_code_does_not_see_to_it_when_read() -> N
 def test_clause_says_what_is_left_to_people_when_code_keeps_it_only_in_part() -> None:
     in_part = {c.id for book in BOTH for c in book.clauses.values() if c.done_by == "code" and c.note}
     assert {"mima:4-5-正確", "mima:4-9-カ", "mima:5-1", "toyama:5-1"} <= in_part
+    assert {"mima:4-4", "mima:7-4-反論禁止", "mima:7-4-報告", "mima:8-1-停止", "mima:9-2"} <= in_part
     assert {"mima:5-本文", "mima:5-ただし書", "mima:3-2-ウ"}.isdisjoint(in_part)
+    assert {"mima:5-ただし書-緊急", "mima:8-1-再開", "mima:9-1"}.isdisjoint(in_part)
 
 
 # --- Dates
@@ -191,6 +193,15 @@ STANDS_ON = {
     ("mima", "public_order"): "4-9-カ",
     ("mima", "rule_versions"): "附則-1 附則-2 附則-3 附則-4",
     ("mima", "titles"): "題名",
+    ("mima", "device"): "9-2",
+    ("mima", "disaster_only"): "8-2",
+    ("mima", "election"): "4-4",
+    ("mima", "emergency"): "5-ただし書-緊急",
+    ("mima", "flaming"): "7-4-反論禁止",
+    ("mima", "flaming_report"): "7-4-報告",
+    ("mima", "out_of_hours"): "9-1",
+    ("mima", "resumption"): "8-1-再開",
+    ("mima", "suspension"): "8-1-停止",
     ("toyama", "register"): "4-3-私的",
     ("toyama", "policy"): "5-2-策定 5-2-掲載",
     ("toyama", "policy_items"): "5-2-策定",
@@ -222,17 +233,29 @@ def test_duty_table_is_the_agreed_one_when_read() -> None:
     assert stands_on == STANDS_ON
 
 
-def test_every_duty_is_on_except_what_mima_does_not_ask_when_read() -> None:
+def test_every_duty_is_on_except_what_the_city_does_not_ask_when_read() -> None:
+    """Hours and devices are Mima's alone (domain report, section 2)."""
     assert {duty for duty, row in MIMA.duties.items() if not row.on} == {"send_only", "research"}
-    assert {duty for duty, row in TOYAMA.duties.items() if not row.on} == set()
+    assert {duty for duty, row in TOYAMA.duties.items() if not row.on} == {"out_of_hours", "device"}
     assert set(MIMA.duties) == set(TOYAMA.duties) == DUTIES
 
 
-@pytest.mark.parametrize("duty", ["send_only", "research"])
-def test_duty_is_owed_when_one_of_two_rulebooks_asks_for_it(duty: str) -> None:
-    assert not is_on(duty, [MIMA])
-    assert is_on(duty, [MIMA, TOYAMA])
-    assert is_on(duty, [TOYAMA, MIMA])
+@pytest.mark.parametrize(
+    ("duty", "silent", "asks"),
+    [
+        ("send_only", MIMA, TOYAMA),
+        ("research", MIMA, TOYAMA),
+        ("out_of_hours", TOYAMA, MIMA),
+        ("device", TOYAMA, MIMA),
+    ],
+)
+def test_duty_is_owed_when_one_of_two_rulebooks_asks_for_it(
+    duty: str, silent: clauses.Rulebook, asks: clauses.Rulebook
+) -> None:
+    assert not is_on(duty, [silent])
+    assert is_on(duty, [asks])
+    assert is_on(duty, [silent, asks])
+    assert is_on(duty, [asks, silent])
 
 
 def test_duty_has_no_answer_when_no_rulebook_is_given() -> None:

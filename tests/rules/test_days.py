@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
+from rules.calendar import WorkingCalendar
 from rules.facts import Actor, Claim, PastFact, Policy, PublicSource
 from rules.states import Ground, PolicyState, PostState, Role, Verb
 from rules.workflow import available_verbs, standings
@@ -20,6 +21,7 @@ from tests.rules.cast import (
     codes,
     held,
     judge,
+    on_every_account,
     outcome,
 )
 
@@ -31,7 +33,10 @@ AFTER = datetime(2026, 3, 31, 15, 30, tzinfo=UTC)
 ZONES = [UTC, timezone(timedelta(hours=9)), timezone(timedelta(hours=-10)), timezone(timedelta(hours=14))]
 OLD_CHIEF = replace(SUZUKI, roles=(held(Role.CHIEF, TOURISM, date(2024, 4, 1), MARCH_31),))
 NEW_CHIEF = replace(SUZUKI, id=50, section=99, roles=(held(Role.CHIEF, TOURISM, APRIL_1),))
-POST = replace(SOUND_POST, state=PostState.AWAITING_APPROVAL, declared_on=date(2026, 3, 1))
+# At midnight the city hall is at work, so that nothing but the day is judged.
+POST = on_every_account(calendar=WorkingCalendar(always=True))(
+    replace(SOUND_POST, state=PostState.AWAITING_APPROVAL, declared_on=date(2026, 3, 1))
+)
 POLICY = replace(SOUND_POLICY, state=PolicyState.AWAITING_DECISION)
 
 

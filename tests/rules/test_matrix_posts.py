@@ -41,44 +41,49 @@ COLUMNS: dict[str, tuple[Verb, frozenset[PostState]]] = {
     "submit": (Verb.SUBMIT, frozenset({D})),
     "claim": (Verb.CLAIM, frozenset({D})),
     "approve": (Verb.APPROVE, frozenset({A})),
-    "return/a": (Verb.RETURN, frozenset({A})),
+    "ret/a": (Verb.RETURN, frozenset({A})),
     "check": (Verb.SECOND_CHECK, frozenset({C})),
-    "return/c": (Verb.RETURN, frozenset({C})),
-    "escalate": (Verb.ESCALATE, frozenset({C})),
+    "ret/c": (Verb.RETURN, frozenset({C})),
+    "raise": (Verb.ESCALATE, frozenset({C})),
     "back": (Verb.TAKE_BACK, frozenset({A, C})),
     "cancel": (Verb.CANCEL, frozenset({D, A, C})),
-    "cancel/o": (Verb.CANCEL, frozenset({CLEARED})),
+    "canc/o": (Verb.CANCEL, frozenset({CLEARED})),
+    "waive": (Verb.SEND_IN_EMERGENCY, frozenset({D})),
+    "confirm": (Verb.CONFIRM, frozenset({D, C, CLEARED})),
+    "hand": (Verb.HAND_BACK, frozenset({CLEARED})),
 }
 # o: allowed; -: forbidden; 4: has the office, but wrote in the post; 2: is in scope, but wrote in the post.
 # Whoever edits becomes a contributor by it, so editing asks for the drafting permission alone.
 # Contractors draft, edit drafts, ask for approval, and take back what nobody has decided on: no more (Art. 2).
+# The waiver is for staff who wrote in it; the chief's word is written down by staff in it or in its scope; to hand
+# back what was caught is the chief's, even where they wrote in it: nothing goes out by it.
 ORACLE = """
-                  draft edit edit/o submit claim approve return/a check return/c escalate back cancel cancel/o
-sato              o     o    o      o      o     -       -        2     2        2        o    o      o
-ito               o     o    o      o      o     -       -        2     2        2        o    o      o
-tanaka            -     -    -      -      -     -       -        o     o        o        -    -      -
-yamada            o     o    o      -      -     -       -        o     o        o        -    -      -
-suzuki            -     -    -      -      -     o       o        o     o        o        -    o      o
-deputy            -     -    -      -      -     o       o        o     o        o        -    o      o
-deputy_before     -     -    -      -      -     -       -        o     o        o        -    -      -
-deputy_after      -     -    -      -      -     -       -        o     o        o        -    -      -
-kato              o     o    o      o      o     4       4        2     2        2        o    o      o
-parent_chief      -     -    -      -      -     -       -        -     -        -        -    -      -
-mori              -     -    -      -      -     -       -        -     -        -        -    -      -
-ono               o     o    -      o      -     -       -        -     -        -        o    o      -
-new_contractor    o     o    -      -      -     -       -        -     -        -        -    -      -
-new_manager       o     o    -      -      -     -       -        -     -        -        -    -      -
-contractor_chief  o     o    -      -      -     -       -        -     -        -        -    -      -
-elected           -     -    -      -      -     -       -        -     -        -        -    -      -
-left              -     -    -      -      -     -       -        -     -        -        -    -      -
-web_admin         -     -    -      -      -     -       -        -     -        -        -    -      -
-system_admin      -     -    -      -      -     -       -        -     -        -        -    -      -
-auditor           -     -    -      -      -     -       -        -     -        -        -    -      -
-outside_drafter   o     o    o      -      -     -       -        o     o        o        -    -      -
-deputy_from_pr    -     -    -      -      -     o       o        o     o        o        -    o      o
-drafts_for_one    -     -    -      -      -     -       -        -     -        -        -    -      -
-stranger          -     -    -      -      -     -       -        -     -        -        -    -      -
-worker            -     -    -      -      -     -       -        -     -        -        -    -      -
+                 draft edit edit/o submit claim approve ret/a check ret/c raise back cancel canc/o waive confirm hand
+sato             o     o    o      o      o     -       -     2     2     2     o    o      o      o     o       -
+ito              o     o    o      o      o     -       -     2     2     2     o    o      o      o     o       -
+tanaka           -     -    -      -      -     -       -     o     o     o     -    -      -      -     o       -
+yamada           o     o    o      -      -     -       -     o     o     o     -    -      -      -     o       -
+suzuki           -     -    -      -      -     o       o     o     o     o     -    o      o      -     o       o
+deputy           -     -    -      -      -     o       o     o     o     o     -    o      o      -     o       o
+deputy_before    -     -    -      -      -     -       -     o     o     o     -    -      -      -     o       -
+deputy_after     -     -    -      -      -     -       -     o     o     o     -    -      -      -     o       -
+kato             o     o    o      o      o     4       4     2     2     2     o    o      o      o     o       o
+parent_chief     -     -    -      -      -     -       -     -     -     -     -    -      -      -     -       -
+mori             -     -    -      -      -     -       -     -     -     -     -    -      -      -     -       -
+ono              o     o    -      o      -     -       -     -     -     -     o    o      -      -     -       -
+new_contractor   o     o    -      -      -     -       -     -     -     -     -    -      -      -     -       -
+new_manager      o     o    -      -      -     -       -     -     -     -     -    -      -      -     -       -
+contractor_chief o     o    -      -      -     -       -     -     -     -     -    -      -      -     -       -
+elected          -     -    -      -      -     -       -     -     -     -     -    -      -      -     -       -
+left             -     -    -      -      -     -       -     -     -     -     -    -      -      -     -       -
+web_admin        -     -    -      -      -     -       -     -     -     -     -    -      -      -     -       -
+system_admin     -     -    -      -      -     -       -     -     -     -     -    -      -      -     -       -
+auditor          -     -    -      -      -     -       -     -     -     -     -    -      -      -     -       -
+outside_drafter  o     o    o      -      -     -       -     o     o     o     -    -      -      -     o       -
+deputy_from_pr   -     -    -      -      -     o       o     o     o     o     -    o      o      -     o       o
+drafts_for_one   -     -    -      -      -     -       -     -     -     -     -    -      -      -     -       -
+stranger         -     -    -      -      -     -       -     -     -     -     -    -      -      -     -       -
+worker           -     -    -      -      -     -       -     -     -     -     -    -      -      -     -       -
 """
 MEANING = {"o": "allowed", "-": "forbidden", "4": "approver_contributed", "2": "checker_contributed"}
 
@@ -157,7 +162,7 @@ def post_of_its_own_chiefs(*approvers: int) -> Post:
 def test_parent_chief_decides_when_every_approver_wrote_in_the_post(verb: Verb) -> None:
     post = post_of_its_own_chiefs(KATO.id)
     got = {person: outcome(judge(verb, post, actor)) for person, actor in CAST.items()}
-    column = "approve" if verb == Verb.APPROVE else "return/a"
+    column = "approve" if verb == Verb.APPROVE else "ret/a"
     want = {person: EXPECTED[person, column] for person in CAST} | {"parent_chief": "allowed"}
     assert got == want
 

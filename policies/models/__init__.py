@@ -1,0 +1,43 @@
+from policies.models.city import (
+    CAUSE_JA,
+    RESTRICTION_JA,
+    SCOPE_JA,
+    TRIGGER_JA,
+    CalendarDay,
+    Election,
+    Headquarters,
+    Restriction,
+    StandingConfirmation,
+    Urgency,
+)
+from policies.models.policy import (
+    CONTENT_FIELDS,
+    OPEN_STATES,
+    POLICY_STATE_JA,
+    REPLY_MODE_JA,
+    CityGate,
+    CitySite,
+    PolicyVersion,
+    PolicyVersionQuerySet,
+)
+
+__all__ = [
+    "CAUSE_JA",
+    "CONTENT_FIELDS",
+    "OPEN_STATES",
+    "POLICY_STATE_JA",
+    "REPLY_MODE_JA",
+    "RESTRICTION_JA",
+    "SCOPE_JA",
+    "TRIGGER_JA",
+    "CalendarDay",
+    "CityGate",
+    "CitySite",
+    "Election",
+    "Headquarters",
+    "PolicyVersion",
+    "PolicyVersionQuerySet",
+    "Restriction",
+    "StandingConfirmation",
+    "Urgency",
+]

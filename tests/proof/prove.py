@@ -1,0 +1,71 @@
+"""`make prove`: the whole product, situation by situation, and the states that a post can come into.
+
+Prints how many were asked, agreed and were excluded per road, what each ruling touched, and how long it took.
+Ends with 1 on any disagreement, or when a ruling touches nothing any more.
+"""
+
+import os
+import sys
+import time
+from collections import Counter
+from itertools import repeat
+from multiprocessing import Pool
+
+from tests.proof.cases import at, size
+from tests.proof.compare import Tally, tally
+from tests.proof.oracle import Road
+from tests.proof.reach import summary
+from tests.proof.rulings import RULINGS
+
+_CHUNK = 12_000
+
+
+def main() -> int:
+    """The process's exit code."""
+    whole = Tally()
+    with Pool(os.cpu_count()) as pool:
+        for road in Road:
+            began = time.monotonic()
+            starts = range(0, size(road), _CHUNK)
+            account = Tally()
+            for part in pool.imap_unordered(_prove, zip(repeat(road), starts)):
+                account.add(part)
+            _say(_line(road, account, time.monotonic() - began))
+            whole.add(account)
+    _say(_rulings(whole.touched))
+    _say(*whole.complaints)
+    unused = [ruling.name for ruling in RULINGS if not whole.touched[ruling.name]]
+    if unused:
+        _say(f"These rulings touch nothing: {', '.join(unused)}")
+    _say(summary())
+    return 1 if whole.differing or unused else 0
+
+
+def _prove(part: tuple[Road, int]) -> Tally:
+    road, start = part
+    return tally(at(road, number) for number in range(start, min(start + _CHUNK, size(road))))
+
+
+def _line(road: Road, account: Tally, seconds: float) -> str:
+    return (
+        f"{road:8} {account.asked:9,} asked  {account.agreed:9,} agreed  {account.excluded:9,} excluded"
+        f"  {account.differing:5,} differ  ({account.go:,} go out, {seconds:.0f} s)"
+    )
+
+
+def _rulings(touched: Counter[str]) -> str:
+    says = {ruling.name: ruling.says for ruling in RULINGS}
+    rows = (
+        f"{name:16} {count:9,}  {says.get(name, 'in the world')}" for name, count in sorted(touched.items())
+    )
+    return "Rulings, and how many situations each touches:\n" + "\n".join(rows)
+
+
+def _say(*lines: str) -> None:
+    for line in lines:
+        sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,329 @@
+"""The small states of the walk, and the facts that `decide()` is asked about in each of them."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from rules.calendar import WorkingCalendar
+from rules.facts import Account, Actor, Asked, Clearance, Delivery, Person, Post, Release
+from rules.gates import CHECKLIST
+from rules.restraints import Confirmation, Headquarters, Restriction, Review, Urgency
+from rules.states import (
+    Basis,
+    Cause,
+    DeliveryState,
+    Ground,
+    HeadquartersState,
+    How,
+    PostKind,
+    PostState,
+    RestrictionKind,
+    RestrictionState,
+    ReviewState,
+    Scope,
+    Tick,
+    Verb,
+)
+from tests.proof import cast
+from tests.proof.cast import FRIDAY, at
+
+_BEGIN = at(FRIDAY, 10)
+_MINUTE = timedelta(minutes=1)
+BOTH = frozenset({1, 2})
+DRAFTER, CHECKER, CHIEF = cast.SATO, cast.TANAKA, replace(cast.SUZUKI, drafts_for=BOTH)
+DEPUTY, PARENT, WORKER = cast.TAKAHASHI, cast.WATANABE, cast.WORKER
+PEOPLE: Final = (DRAFTER, CHECKER, CHIEF, DEPUTY, PARENT, WORKER)
+_NAMED = {CHIEF.id: cast.SUZUKI_NAMED, DEPUTY.id: Person(DEPUTY.id, "高橋（代決者）")}
+KIND_OF = {
+    "natural": RestrictionState.SUSPENSION,
+    "scandal": RestrictionState.SUSPENSION,
+    "limited": RestrictionState.DISASTER_ONLY,
+    "flaming": RestrictionState.FLAMING,
+}
+_CAUSES = {"natural": Cause.DISASTER, "scandal": Cause.SCANDAL}
+_CLOSED = WorkingCalendar(holidays=frozenset({FRIDAY}))
+_BASIS = {
+    Verb.APPROVE: Basis.APPROVAL,
+    Verb.SECOND_CHECK: Basis.SECOND_CHECK,
+    Verb.SEND_IN_EMERGENCY: Basis.WAIVER,
+}
+
+
+class Hold(NamedTuple):
+    """A restriction of that kind, over both social accounts."""
+
+    kind: str
+    began: int
+    ended: int | None
+
+
+class Rel(NamedTuple):
+    """A release by name."""
+
+    at: int
+    by_chief: bool
+    ticked: bool
+
+
+class Out(NamedTuple):
+    """A delivery to one of the two."""
+
+    state: DeliveryState
+    release: Rel | None = None
+
+
+class Cleared(NamedTuple):
+    """A clearance; `named` is when the scandal suspension began that it names, `declared` an emergency then."""
+
+    basis: Basis
+    by: int
+    by_chief: bool
+    at: int
+    ticked: bool
+    named: int | None
+    declared: bool
+
+
+class State(NamedTuple):
+    """All that matters of one post. Instants are ranks."""
+
+    post: PostState
+    contributors: frozenset[int]
+    decided: frozenset[int] = frozenset()
+    cleared: Cleared | None = None
+    word: int | None = None
+    outs: tuple[Out, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    hq: bool = False
+    out_of_hours: bool = False
+    review: str = ""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What stays the same in one walk: what the post is about, which restrictions occur, who is in office."""
+
+    bearing: str
+    kinds: tuple[str, ...]
+    deputy: bool = True
+    listed_urgency: bool = False
+
+    @staticmethod
+    def all() -> tuple["Scenario", ...]:
+        """Each kind of restriction with each other that may meet it, for the posts that it treats differently."""
+        return (
+            Scenario("ordinary", ("flaming",), listed_urgency=True),
+            Scenario("ordinary", ("natural", "limited"), deputy=False),
+            Scenario("ordinary", ("scandal",)),
+            Scenario("information", ("natural", "limited")),
+            Scenario("information", ("scandal",), listed_urgency=True),
+            Scenario("information", ("flaming",)),
+            Scenario("statement", ("scandal", "flaming"), deputy=False),
+            Scenario("related", ("natural", "limited")),
+        )
+
+    def starts(self) -> tuple[State, ...]:
+        return tuple(State(PostState.DRAFTING, frozenset({person.id})) for person in (DRAFTER, CHIEF))
+
+    @property
+    def people(self) -> tuple[Actor, ...]:
+        return tuple(person for person in PEOPLE if self.deputy or person is not DEPUTY)
+
+    @property
+    def approvers(self) -> tuple[Person, ...]:
+        return (_NAMED[CHIEF.id], _NAMED[DEPUTY.id]) if self.deputy else (_NAMED[CHIEF.id],)
+
+
+_BEARINGS: dict[str, dict[str, object]] = {
+    "ordinary": {"claim": cast.CLAIMS[Ground.PUBLIC]},
+    "information": {
+        "claim": cast.CLAIMS[Ground.DISASTER],
+        "disaster_information": True,
+        "disaster_related": True,
+    },
+    "statement": {"kind": PostKind.STATEMENT, "claim": cast.CLAIMS[Ground.PUBLIC]},
+    "related": {"disaster_related": True, "claim": cast.CLAIMS[Ground.LAW]},
+}
+
+
+def _instant(rank: int) -> datetime:
+    return _BEGIN + rank * _MINUTE
+
+
+@dataclass
+class Facts:
+    """Everything that is asked about in one state, made when it is asked for."""
+
+    scenario: Scenario
+    state: State
+
+    @cached_property
+    def rank(self) -> int:
+        """The rank of now: after everything that the state remembers."""
+        s = self.state
+        known = [*(h.began for h in s.holds), *(h.ended for h in s.holds), s.word, -1]
+        known += [out.release.at for out in s.outs if out.release]
+        known += [s.cleared.at] if s.cleared else []
+        return 1 + max(instant for instant in known if instant is not None)
+
+    @cached_property
+    def now(self) -> datetime:
+        return _instant(self.rank)
+
+    @property
+    def people(self) -> tuple[Actor, ...]:
+        return self.scenario.people
+
+    @property
+    def chiefs(self) -> frozenset[int]:
+        return frozenset({CHIEF.id, PARENT.id})
+
+    @property
+    def ticked(self) -> bool:
+        """Whoever decides out of hours ticks that; in hours there is nothing to tick."""
+        return self.state.out_of_hours
+
+    @cached_property
+    def scandal(self) -> int | None:
+        running = (h.began for h in self.state.holds if h.kind == "scandal" and h.ended is None)
+        return next(running, None)
+
+    @property
+    def declared(self) -> bool:
+        natural = any(h.kind == "natural" and h.ended is None for h in self.state.holds)
+        return natural or self.state.hq
+
+    @cached_property
+    def account(self) -> Account:
+        return replace(
+            cast.X,
+            restrictions=tuple(_restriction(hold) for hold in self.state.holds),
+            hq_stands=self.state.hq,
+            calendar=_CLOSED if self.state.out_of_hours else cast.X.calendar,
+        )
+
+    @cached_property
+    def post(self) -> Post:
+        """With all that an honest person brings to whatever act."""
+        s = self.state
+        return replace(
+            cast.DRAFT,
+            state=s.post,
+            targets=(self.account, replace(self.account, id=2, name="見本市移住ノート")),
+            contributors=s.contributors,
+            deciders=s.decided,
+            approvers=self.scenario.approvers,
+            confirmations=() if s.word is None else (Confirmation(_instant(s.word)),),
+            urgency=Urgency("断水") if self.scenario.listed_urgency else None,
+            deliveries=tuple(out.state for out in s.outs),
+            asked=self.asked,
+            **_BEARINGS[self.scenario.bearing],
+        )
+
+    @cached_property
+    def asked(self) -> Asked:
+        ticks = {*CHECKLIST, *([Tick.OUT_OF_HOURS] if self.ticked else [])}
+        return Asked(
+            reason="記録のため。",
+            seen_digest=cast.DIGEST,
+            ticks=frozenset(ticks),
+            url="https://x.com/mihon_kanko/status/1",
+            named=frozenset() if self.scandal is None else frozenset({_id_of(self.scandal)}),
+            consulted=frozenset({CHECKER.id, CHIEF.id}),
+            urgency=1 if self.scenario.listed_urgency else None,
+            confirmed_by=CHIEF.id,
+            confirmed_at=self.now,
+            how=How.PHONE,
+        )
+
+    def clearance_in_prospect(self, verb: Verb, by: int) -> Cleared:
+        named = self.scandal if verb == Verb.APPROVE else None
+        ticked = self.ticked and verb == Verb.APPROVE
+        return Cleared(_BASIS[verb], by, by in self.chiefs, self.rank, ticked, named, self.declared)
+
+    @cached_property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        cleared = self.state.cleared
+        if cleared is None:
+            return ()
+        post = replace(self.post, clearance=_clearance(cleared))
+        return tuple(
+            Delivery(
+                state=out.state,
+                account=self.account,
+                post=post,
+                clearance_live=True,
+                latest_at=None,
+                release=None
+                if out.release is None
+                else Release(_instant(out.release.at), out.release.by_chief, _ticks(out.release.ticked)),
+                settle_from=self.now,
+                asked=self.asked,
+            )
+            for out in self.state.outs
+        )
+
+    def restriction(self, kind: str, running: Hold | None) -> Restriction:
+        """As a subject: to be started, or the one to be ended."""
+        limited = any(h.kind == "limited" and h.ended is None for h in self.state.holds)
+        row = _restriction(running or Hold(kind, self.rank, None))
+        return replace(
+            row,
+            scope=Scope.CITY,
+            section=cast.TOURISM,
+            parent_section=cast.DEPARTMENT,
+            chiefs=self.chiefs,
+            hq_stands=self.state.hq,
+            limited=limited and kind == "natural",
+            asked=self.asked,
+        )
+
+    def headquarters(self) -> Headquarters:
+        state = HeadquartersState.STANDING
+        return Headquarters(state, self.now, dissolved_at=self.now if self.state.hq else None)
+
+    def review(self) -> Review:
+        return Review(
+            ReviewState.OPEN,
+            cast.TOURISM,
+            cast.DEPARTMENT,
+            self.now,
+            self.state.contributors,
+            self.scenario.approvers,
+            asked=self.asked,
+        )
+
+
+def facts_of(scenario: Scenario, state: State) -> Facts:
+    return Facts(scenario, state)
+
+
+def _id_of(began: int) -> int:
+    """A restriction is known by when it began."""
+    return 100 + began
+
+
+def _restriction(hold: Hold) -> Restriction:
+    return Restriction(
+        RestrictionKind(KIND_OF[hold.kind].value),
+        _instant(hold.began),
+        id=_id_of(hold.began),
+        cause=_CAUSES.get(hold.kind),
+        ended_at=None if hold.ended is None else _instant(hold.ended),
+    )
+
+
+def _clearance(cleared: Cleared) -> Clearance:
+    return Clearance(
+        basis=cleared.basis,
+        digest=cast.DIGEST,
+        given_at=_instant(cleared.at),
+        by_chief=cleared.by_chief,
+        ticks=_ticks(cleared.ticked),
+        named=frozenset() if cleared.named is None else frozenset({_id_of(cleared.named)}),
+    )
+
+
+def _ticks(ticked: bool) -> frozenset[str]:
+    return frozenset({Tick.OUT_OF_HOURS}) if ticked else frozenset()
