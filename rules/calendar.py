@@ -64,9 +64,8 @@ def hours_at(calendar: WorkingCalendar, instant: datetime) -> Hours:
     local = instant.astimezone(JST)
     if calendar.always:
         return Hours.IN
-    at_work = calendar.opens <= local.time() and (
-        local.time() < calendar.closes or calendar.closes == _MIDNIGHT
-    )
+    clock = local.timetz().replace(tzinfo=None)
+    at_work = calendar.opens <= clock and (clock < calendar.closes or calendar.closes == _MIDNIGHT)
     if not (at_work and is_working_day(calendar, local.date())):
         return Hours.OUT
     return Hours.IN if local.date() <= calendar.known_until else Hours.UNKNOWN
