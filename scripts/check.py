@@ -39,6 +39,7 @@ def production(folder: Path) -> dict[str, str]:
         "SECRET_KEY_FILE": str(folder / "secret_key"),
         "CREDENTIAL_KEYS_FILE": str(folder / "credential_keys"),
         "ALLOWED_HOSTS": "sns.example.lg.jp",
+        "CITY_NETWORKS": "10.20.0.0/16",
     }
 
 

@@ -1,8 +1,9 @@
-"""Documents generated from the code: the state diagrams, THE TABLE, the clauses. `write_docs` keeps them fresh."""
+"""Documents generated from the code: states, THE TABLE, decision table, clauses. `write_docs` keeps them fresh."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from desk.reference.decision_table import decision_table
 from rules import clauses
 from rules.clauses import Rulebook
 from rules.states import Subject
@@ -17,6 +18,7 @@ def documents() -> dict[Path, str]:
         "reference/states.md": states,
         "reference/table.md": table,
         "reference/clauses.md": clause_table,
+        "reference/decisions.md": decision_table,
     }
     return {Path(name): GENERATED + make() for name, make in makers.items()}
 

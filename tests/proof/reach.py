@@ -10,30 +10,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from rules.states import Basis, DeliveryState, PostState, RestrictionState, Subject, Verb
-from rules.transitions import LEARNT, NOTHING, TABLE, Transition
+from rules.facts import SubjectFacts
+from rules.restraints import Restriction
+from rules.states import DeliveryState, PostState, Subject, Verb
+from rules.transitions import LEARNT, TABLE, Transition
 from rules.workflow import Allowed, decide
 from tests.proof import cast
-from tests.proof.reach_facts import (
-    KIND_OF,
-    PEOPLE,
-    Facts,
-    Hold,
-    Out,
-    Rel,
-    Scenario,
-    State,
-    facts_of,
-)
+from tests.proof.reach_canonical import ALIVE, ENDS, OPEN, canonical
+from tests.proof.reach_facts import Facts, Hold, Out, Rel, Scenario, State
 
-_OPEN = (DeliveryState.WAITING, DeliveryState.HELD)
-# What a delivery ends in. An unknown waits for somebody to settle it.
-ENDS: Final = frozenset(
-    {DeliveryState.ACCEPTED, DeliveryState.REJECTED, DeliveryState.EXPIRED, DeliveryState.DROPPED}
-)
-_ALIVE = (*_OPEN, DeliveryState.ARMED, DeliveryState.UNKNOWN)
-_WORKS = (DeliveryState.ARMED, DeliveryState.UNKNOWN)
-_LEARNT = {(source, target) for source, target, _ in LEARNT}
+_WORKS: Final = (DeliveryState.ARMED, DeliveryState.UNKNOWN)
+_LEARNT: Final = {(source, target) for source, target, _ in LEARNT}
 
 
 class Edge(NamedTuple):
@@ -44,16 +31,31 @@ class Edge(NamedTuple):
     kind: str
     verb: str
     by: int
-    out: int = -1
+    place: int = -1
+
+
+class May(NamedTuple):
+    """What somebody may do, as `decide()` said."""
+
+    row: Transition
+    by: int
 
 
 @dataclass
 class Walk:
-    """What was found from one start."""
+    """What was found in one scenario, with what `decide()` was asked on the way, so that it is asked once."""
 
     scenario: Scenario
     states: set[State] = field(default_factory=set)
     edges: list[Edge] = field(default_factory=list)
+    asked: dict[object, tuple[May, ...]] = field(default_factory=dict)
+    known: dict[State, State] = field(default_factory=dict)
+
+    def canonical(self, state: State) -> State:
+        found = self.known.get(state)
+        if found is None:
+            found = self.known[state] = canonical(self.scenario, state)
+        return found
 
 
 def walk(scenario: Scenario) -> Walk:
@@ -62,56 +64,66 @@ def walk(scenario: Scenario) -> Walk:
     queue = deque(scenario.starts())
     found.states.update(queue)
     while queue:
-        for edge in _steps(scenario, queue.popleft()):
-            found.edges.append(edge)
-            if edge.target not in found.states:
-                found.states.add(edge.target)
-                queue.append(edge.target)
+        for edge in _steps(found, queue.popleft()):
+            reached = edge._replace(target=found.canonical(edge.target))
+            found.edges.append(reached)
+            if reached.target not in found.states:
+                found.states.add(reached.target)
+                queue.append(reached.target)
     return found
-
-
-def is_end(state: State) -> bool:
-    """Nothing is left to do about this post."""
-    over = state.post == PostState.CANCELLED or (
-        state.post == PostState.CLEARED and all(out.state in ENDS for out in state.outs)
-    )
-    return over and state.review != "open"
 
 
 def is_settled(state: State) -> bool:
     """The post has come to its end; only somebody's look afterwards may be missing."""
-    return is_end(state._replace(review=""))
+    return state.post == PostState.CANCELLED or (
+        state.post == PostState.CLEARED and all(out.state in ENDS for out in state.outs)
+    )
+
+
+def is_end(state: State) -> bool:
+    """Nothing is left to do about this post."""
+    return is_settled(state) and state.review != "open"
 
 
 # --- The steps from a state
 
 
-def _steps(scenario: Scenario, state: State) -> Iterator[Edge]:
-    facts = facts_of(scenario, state)
-    steps = [_review(state, facts)]
-    if not is_settled(state):
-        steps += [
-            _post_acts(state, facts),
-            _delivery_acts(state, facts),
-            _learnt(state),
-            _restricting(scenario, state, facts),
-            _hours(state),
-        ]
-    for step in steps:
-        for edge in step:
-            yield edge._replace(target=canonical(edge.target))
+def _steps(found: Walk, state: State) -> Iterator[Edge]:
+    facts = Facts(found.scenario, state)
+    yield from _review(found, state, facts)
+    if is_settled(state):
+        return
+    yield from _post_acts(found, state, facts)
+    for place, out in enumerate(state.outs):
+        if out.state in ALIVE:
+            yield from _delivery_acts(found, state, facts, place)
+            yield from _learnt(state, place)
+    yield from _restricting(found, state, facts)
+    if found.scenario.hours:
+        yield Edge(state, state._replace(out_of_hours=not state.out_of_hours), "world", "hours", 0)
 
 
-def _rows(subject: Subject, state: str) -> Iterator[Transition]:
-    return (row for row in TABLE if row.subject == subject and state in row.sources)
+def _who_may(facts: Facts, subject: SubjectFacts, *verbs: Verb, new: bool = False) -> tuple[May, ...]:
+    """Everybody of the cast with everything that they may do of these verbs."""
+    return tuple(
+        May(decision.row, person.id)
+        for verb in verbs
+        for person in facts.people
+        if isinstance(decision := decide(verb, subject, person, cast.CITY, facts.now, new=new), Allowed)
+    )
 
 
-def _post_acts(state: State, facts: Facts) -> Iterator[Edge]:
-    for row in _rows(Subject.POST, state.post):
-        for person in facts.people:
-            if isinstance(decide(row.verb, facts.post, person, cast.CITY, facts.now), Allowed):
-                after = _after_post_act(state, facts, row, person.id)
-                yield Edge(state, after, "act", row.verb, person.id)
+def _verbs(subject: Subject, state: str) -> tuple[Verb, ...]:
+    return tuple(row.verb for row in TABLE if row.subject == subject and state in row.sources)
+
+
+def _post_acts(found: Walk, state: State, facts: Facts) -> Iterator[Edge]:
+    states = tuple(out.state for out in state.outs)
+    question = (state._replace(outs=()), states)
+    if question not in found.asked:
+        found.asked[question] = _who_may(facts, facts.post, *_verbs(Subject.POST, state.post))
+    for row, by in found.asked[question]:
+        yield Edge(state, _after_post_act(state, facts, row, by), "act", row.verb, by)
 
 
 def _after_post_act(state: State, facts: Facts, row: Transition, by: int) -> State:
@@ -136,8 +148,8 @@ def _after_post_act(state: State, facts: Facts, row: Transition, by: int) -> Sta
 
 def _without(state: State, end: DeliveryState) -> tuple[Out, ...]:
     """Open deliveries end with their clearance or their post, as LEARNT says."""
-    assert all((out.state, end) in _LEARNT for out in state.outs if out.state in _OPEN)
-    return tuple(Out(end) if out.state in _OPEN else out for out in state.outs)
+    assert all((out.state, end) in _LEARNT for out in state.outs if out.state in OPEN)
+    return tuple(Out(end) if out.state in OPEN else out for out in state.outs)
 
 
 def _cleared(state: State, facts: Facts, verb: Verb, by: int) -> State:
@@ -151,55 +163,51 @@ def _cleared(state: State, facts: Facts, verb: Verb, by: int) -> State:
     )
 
 
-def _delivery_acts(state: State, facts: Facts) -> Iterator[Edge]:
-    for place, out in enumerate(state.outs):
-        for row in _rows(Subject.DELIVERY, out.state):
-            for person in facts.people:
-                if isinstance(
-                    decide(row.verb, facts.deliveries[place], person, cast.CITY, facts.now), Allowed
-                ):
-                    release = out.release
-                    if row.verb == Verb.RELEASE:
-                        release = Rel(facts.rank, person.id in facts.chiefs, facts.ticked)
-                    after = Out(DeliveryState(str(row.target)), release)
-                    yield Edge(state, _with_out(state, place, after), "act", row.verb, person.id, place)
-                elif row.verb == Verb.SEND and person is cast.WORKER and out.state == DeliveryState.WAITING:
-                    held = _with_out(state, place, out._replace(state=DeliveryState.HELD))
-                    yield Edge(state, held, "learnt", "held", person.id, place)
+def _delivery_acts(found: Walk, state: State, facts: Facts, place: int) -> Iterator[Edge]:
+    out = state.outs[place]
+    question = (state._replace(outs=(out,)), found.scenario.wide or place)
+    if question not in found.asked:
+        verbs = _verbs(Subject.DELIVERY, out.state)
+        found.asked[question] = _who_may(facts, facts.delivery(place), *verbs)
+    for row, by in found.asked[question]:
+        release = out.release
+        if row.verb == Verb.RELEASE:
+            release = Rel(facts.rank, by in facts.chiefs, facts.ticked)
+        after = Out(DeliveryState(str(row.target)), release)
+        yield Edge(state, _with_out(state, place, after), "act", row.verb, by, place)
+    stopped = all(row.verb != Verb.SEND for row, _ in found.asked[question])
+    if stopped and out.state == DeliveryState.WAITING:
+        held = out._replace(state=DeliveryState.HELD)
+        yield Edge(state, _with_out(state, place, held), "learnt", "held", 0, place)
 
 
 def _with_out(state: State, place: int, out: Out) -> State:
     return state._replace(outs=(*state.outs[:place], out, *state.outs[place + 1 :]))
 
 
-def _learnt(state: State) -> Iterator[Edge]:
+def _learnt(state: State, place: int) -> Iterator[Edge]:
     """The network's answers, and the clock on what waits."""
-    for place, out in enumerate(state.outs):
-        for source, target, _ in LEARNT:
-            after = _with_out(state, place, Out(target, out.release))
-            if source == out.state and source in _WORKS:
-                yield Edge(state, after, "learnt", "answer", 0, place)
-            elif source == out.state and target == DeliveryState.EXPIRED:
-                yield Edge(state, after, "clock", "late", 0, place)
+    out = state.outs[place]
+    for source, target, _ in LEARNT:
+        after = _with_out(state, place, Out(target, out.release))
+        if source == out.state and source in _WORKS:
+            yield Edge(state, after, "learnt", "answer", 0, place)
+        elif source == out.state and target == DeliveryState.EXPIRED:
+            yield Edge(state, after, "clock", "late", 0, place)
 
 
-def _hours(state: State) -> Iterator[Edge]:
-    yield Edge(state, state._replace(out_of_hours=not state.out_of_hours), "world", "hours", 0)
-
-
-def _review(state: State, facts: Facts) -> Iterator[Edge]:
+def _review(found: Walk, state: State, facts: Facts) -> Iterator[Edge]:
     """Whoever may look at a waiver afterwards."""
-    if state.review == "open":
-        for person in facts.people:
-            if isinstance(
-                decide(Verb.REVIEW_AFTERWARDS, facts.review(), person, cast.CITY, facts.now), Allowed
-            ):
-                yield Edge(
-                    state, state._replace(review="done"), "act", Verb.REVIEW_AFTERWARDS, person.id
-                )
+    if state.review != "open":
+        return
+    question = ("review", state.contributors)
+    if question not in found.asked:
+        found.asked[question] = _who_may(facts, facts.review(), Verb.REVIEW_AFTERWARDS)
+    for row, by in found.asked[question]:
+        yield Edge(state, state._replace(review="done"), "act", row.verb, by)
 
 
-# --- Restrictions and headquarters
+# --- Restrictions and headquarters. Who it is leaves no trace in the state, so the first who may is taken.
 
 _STARTS = {
     "natural": Verb.SUSPEND_POSTING,
@@ -207,118 +215,59 @@ _STARTS = {
     "limited": Verb.LIMIT_TO_DISASTER,
     "flaming": Verb.START_FLAMING,
 }
-_ENDS = {
-    RestrictionState.SUSPENSION: Verb.LIFT,
-    RestrictionState.DISASTER_ONLY: Verb.END_LIMIT,
-    RestrictionState.FLAMING: Verb.END_FLAMING,
+_STOPS = {
+    "natural": Verb.LIFT,
+    "scandal": Verb.LIFT,
+    "limited": Verb.END_LIMIT,
+    "flaming": Verb.END_FLAMING,
 }
 
 
-def _restricting(scenario: Scenario, state: State, facts: Facts) -> Iterator[Edge]:
-    for kind in scenario.kinds:
-        running = next((hold for hold in state.holds if hold.kind == kind and hold.ended is None), None)
-        verb = _ENDS[KIND_OF[kind]] if running else _STARTS[kind]
-        subject = facts.restriction(kind, running)
-        by = _somebody(verb, subject, facts, new=running is None)
-        if by is not None:
+def _restricting(found: Walk, state: State, facts: Facts) -> Iterator[Edge]:
+    for kind in found.scenario.kinds:
+        running = _running(state, kind)
+        verb = (_STOPS if running else _STARTS)[kind]
+        question = (verb, kind, tuple(hold.kind for hold in state.holds if hold.ended is None), state.hq)
+        if question not in found.asked:
+            subject: Restriction = facts.restriction(kind, running)
+            found.asked[question] = _who_may(facts, subject, verb, new=running is None)
+        if found.asked[question]:
             after = _ended(state, kind, facts.rank) if running else _begun(state, kind, facts.rank)
-            yield Edge(state, after, "world", verb, by)
-    if "limited" in scenario.kinds:
-        yield from _headquarters(state, facts)
+            yield Edge(state, after, "world", verb, found.asked[question][0].by)
+    if "limited" in found.scenario.kinds:
+        yield from _headquarters(found, state, facts)
 
 
-def _somebody(verb: Verb, subject: object, facts: Facts, *, new: bool) -> int | None:
-    """The first of the cast who may; who it is leaves no trace in the state."""
-    for person in facts.people:
-        if isinstance(decide(verb, subject, person, cast.CITY, facts.now, new=new), Allowed):  # type: ignore[arg-type]
-            return person.id
-    return None
+def _running(state: State, kind: str) -> Hold | None:
+    return next((hold for hold in state.holds if hold.kind == kind and hold.ended is None), None)
 
 
 def _begun(state: State, kind: str, rank: int) -> State:
-    """A new one takes the place of an ended one of its kind, which asks for nothing that it does not ask."""
+    """A new one takes the place of an ended one of its kind: that one asks for nothing that it does not ask."""
     others = tuple(hold for hold in state.holds if hold.kind != kind)
-    return state._replace(holds=tuple(sorted((*others, Hold(kind, rank, None)))))
+    return state._replace(holds=(*others, Hold(kind, rank, None)))
 
 
 def _ended(state: State, kind: str, rank: int) -> State:
-    holds = (
-        hold._replace(ended=rank) if hold.kind == kind and hold.ended is None else hold for hold in state.holds
+    return state._replace(
+        holds=tuple(
+            hold._replace(ended=rank) if hold.kind == kind and hold.ended is None else hold
+            for hold in state.holds
+        )
     )
-    return state._replace(holds=tuple(holds))
 
 
-def _headquarters(state: State, facts: Facts) -> Iterator[Edge]:
+def _headquarters(found: Walk, state: State, facts: Facts) -> Iterator[Edge]:
     """Setting up starts a natural suspension; dissolving ends the limit and leaves the suspension."""
     verb = Verb.DISSOLVE_HQ if state.hq else Verb.SET_UP_HQ
-    by = _somebody(verb, facts.headquarters(), facts, new=not state.hq)
-    assert by is not None
+    if verb not in found.asked:
+        found.asked[verb] = _who_may(facts, facts.headquarters(), verb, new=not state.hq)
     after = state._replace(hq=not state.hq)
     if state.hq:
         after = _ended(after, "limited", facts.rank)
-    elif not any(hold.kind == "natural" and hold.ended is None for hold in state.holds):
+    elif not _running(state, "natural"):
         after = _begun(after, "natural", facts.rank)
-    yield Edge(state, after, "world", verb, by)
-
-
-# --- One state for all that behave alike
-
-
-def canonical(state: State) -> State:
-    """Forgets what can no longer be asked about, puts like deliveries in order, and ranks the instants anew."""
-    if is_settled(state):
-        quiet = state._replace(holds=(), hq=False, word=None, out_of_hours=False, cleared=None)
-        outs = tuple(Out(out.state) for out in state.outs)
-        return quiet._replace(outs=tuple(sorted(outs, key=str)), decided=frozenset())
-    state = _forget(state)
-    return _ranked(state._replace(outs=tuple(sorted(state.outs, key=str))))
-
-
-def _forget(state: State) -> State:
-    if state.cleared is None:
-        state = state._replace(outs=())
-    since = None if state.cleared is None else state.cleared.at
-    holds = tuple(
-        hold
-        for hold in state.holds
-        if hold.ended is None or (since is not None and hold.ended > since)
-    )
-    outs = tuple(out if out.state in _ALIVE else Out(out.state) for out in state.outs)
-    # Who has decided is asked of those who may write only.
-    writers = state.decided & {person.id for person in PEOPLE if person.drafts_for}
-    return state._replace(holds=holds, outs=outs, decided=writers)
-
-
-def _ranked(state: State) -> State:
-    instants = {hold.began for hold in state.holds} | {hold.ended for hold in state.holds}
-    instants |= {out.release.at for out in state.outs if out.release}
-    instants |= {state.word}
-    if state.cleared:
-        instants |= {state.cleared.at, state.cleared.named}
-    order = sorted(instant for instant in instants if instant is not None)
-    rank = {instant: place for place, instant in enumerate(order)}
-    cleared = state.cleared
-    return state._replace(
-        holds=tuple(Hold(h.kind, rank[h.began], _of(rank, h.ended)) for h in state.holds),
-        outs=tuple(
-            out._replace(release=out.release._replace(at=rank[out.release.at])) if out.release else out
-            for out in state.outs
-        ),
-        word=_of(rank, state.word),
-        cleared=cleared and cleared._replace(at=rank[cleared.at], named=_of(rank, cleared.named)),
-    )
-
-
-def _of(rank: dict[int, int], instant: int | None) -> int | None:
-    return None if instant is None else rank[instant]
-
-
-def basis_of(state: State) -> Basis | None:
-    return state.cleared.basis if state.cleared else None
-
-
-def not_begun() -> str:
-    return NOTHING
+    yield Edge(state, after, "world", verb, found.asked[verb][0].by)
 
 
 def summary() -> str:

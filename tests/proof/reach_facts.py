@@ -51,7 +51,7 @@ _BASIS = {
 
 
 class Hold(NamedTuple):
-    """A restriction of that kind, over both social accounts."""
+    """A restriction of that kind, over the first social account or over both."""
 
     kind: str
     began: int
@@ -74,15 +74,13 @@ class Out(NamedTuple):
 
 
 class Cleared(NamedTuple):
-    """A clearance; `named` is when the scandal suspension began that it names, `declared` an emergency then."""
+    """A clearance; `named` is when the scandal suspension began that it names."""
 
     basis: Basis
-    by: int
     by_chief: bool
     at: int
     ticked: bool
     named: int | None
-    declared: bool
 
 
 class State(NamedTuple):
@@ -102,25 +100,32 @@ class State(NamedTuple):
 
 @dataclass(frozen=True)
 class Scenario:
-    """What stays the same in one walk: what the post is about, which restrictions occur, who is in office."""
+    """What stays the same in one walk: what the post is about, which restrictions occur, who is in office.
+
+    `wide` restrictions reach both social accounts, others the first only; with `hours` the clock is let run.
+    """
 
     bearing: str
-    kinds: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
     deputy: bool = True
     listed_urgency: bool = False
+    wide: bool = False
+    hours: bool = False
 
     @staticmethod
     def all() -> tuple["Scenario", ...]:
-        """Each kind of restriction with each other that may meet it, for the posts that it treats differently."""
+        """Each kind of restriction, alone and with one that may meet it, for the posts that it tells apart."""
         return (
+            Scenario("ordinary", hours=True, listed_urgency=True),
+            Scenario("ordinary", ("natural",), hours=True, wide=True),
             Scenario("ordinary", ("flaming",), listed_urgency=True),
             Scenario("ordinary", ("natural", "limited"), deputy=False),
-            Scenario("ordinary", ("scandal",)),
+            Scenario("ordinary", ("scandal", "flaming"), deputy=False),
+            Scenario("information", ("scandal",), hours=True),
             Scenario("information", ("natural", "limited")),
-            Scenario("information", ("scandal",), listed_urgency=True),
-            Scenario("information", ("flaming",)),
-            Scenario("statement", ("scandal", "flaming"), deputy=False),
-            Scenario("related", ("natural", "limited")),
+            Scenario("information", ("flaming",), listed_urgency=True),
+            Scenario("statement", ("scandal",), wide=True),
+            Scenario("related", ("natural", "limited"), wide=True),
         )
 
     def starts(self) -> tuple[State, ...]:
@@ -195,13 +200,14 @@ class Facts:
         return natural or self.state.hq
 
     @cached_property
-    def account(self) -> Account:
-        return replace(
-            cast.X,
-            restrictions=tuple(_restriction(hold) for hold in self.state.holds),
-            hq_stands=self.state.hq,
-            calendar=_CLOSED if self.state.out_of_hours else cast.X.calendar,
-        )
+    def accounts(self) -> tuple[Account, Account]:
+        """A headquarters is the whole city's; restrictions may reach the first account only."""
+        calendar = _CLOSED if self.state.out_of_hours else cast.X.calendar
+        x = replace(cast.X, hq_stands=self.state.hq, calendar=calendar)
+        restrictions = tuple(_restriction(hold) for hold in self.state.holds)
+        note = replace(x, id=2, name="見本市移住ノート")
+        restricted = replace(x, restrictions=restrictions)
+        return restricted, replace(note, restrictions=restrictions) if self.scenario.wide else note
 
     @cached_property
     def post(self) -> Post:
@@ -210,7 +216,7 @@ class Facts:
         return replace(
             cast.DRAFT,
             state=s.post,
-            targets=(self.account, replace(self.account, id=2, name="見本市移住ノート")),
+            targets=self.accounts,
             contributors=s.contributors,
             deciders=s.decided,
             approvers=self.scenario.approvers,
@@ -240,28 +246,20 @@ class Facts:
     def clearance_in_prospect(self, verb: Verb, by: int) -> Cleared:
         named = self.scandal if verb == Verb.APPROVE else None
         ticked = self.ticked and verb == Verb.APPROVE
-        return Cleared(_BASIS[verb], by, by in self.chiefs, self.rank, ticked, named, self.declared)
+        return Cleared(_BASIS[verb], by in self.chiefs, self.rank, ticked, named)
 
-    @cached_property
-    def deliveries(self) -> tuple[Delivery, ...]:
-        cleared = self.state.cleared
-        if cleared is None:
-            return ()
-        post = replace(self.post, clearance=_clearance(cleared))
-        return tuple(
-            Delivery(
-                state=out.state,
-                account=self.account,
-                post=post,
-                clearance_live=True,
-                latest_at=None,
-                release=None
-                if out.release is None
-                else Release(_instant(out.release.at), out.release.by_chief, _ticks(out.release.ticked)),
-                settle_from=self.now,
-                asked=self.asked,
-            )
-            for out in self.state.outs
+    def delivery(self, place: int) -> Delivery:
+        out, cleared = self.state.outs[place], self.state.cleared
+        assert cleared is not None
+        return Delivery(
+            state=out.state,
+            account=self.accounts[place],
+            post=replace(self.post, clearance=_clearance(cleared)),
+            clearance_live=True,
+            latest_at=None,
+            release=_release(out.release),
+            settle_from=self.now,
+            asked=self.asked,
         )
 
     def restriction(self, kind: str, running: Hold | None) -> Restriction:
@@ -295,10 +293,6 @@ class Facts:
         )
 
 
-def facts_of(scenario: Scenario, state: State) -> Facts:
-    return Facts(scenario, state)
-
-
 def _id_of(began: int) -> int:
     """A restriction is known by when it began."""
     return 100 + began
@@ -323,6 +317,12 @@ def _clearance(cleared: Cleared) -> Clearance:
         ticks=_ticks(cleared.ticked),
         named=frozenset() if cleared.named is None else frozenset({_id_of(cleared.named)}),
     )
+
+
+def _release(release: Rel | None) -> Release | None:
+    if release is None:
+        return None
+    return Release(_instant(release.at), release.by_chief, _ticks(release.ticked))
 
 
 def _ticks(ticked: bool) -> frozenset[str]:

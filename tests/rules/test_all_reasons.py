@@ -10,19 +10,24 @@ from itertools import product
 
 import pytest
 
-from rules.facts import Claim, Clearance, Delivery, LawCitation, Post, PublicSource
-from rules.states import AccountState, Basis, DeliveryState, Ground, PolicyState, Verb
+from rules.calendar import WorkingCalendar
+from rules.facts import Asked, Claim, Clearance, Delivery, LawCitation, Post, PublicSource
+from rules.states import AccountState, Basis, Cause, DeliveryState, Ground, PolicyState, RestrictionKind, Verb
 from tests.rules.cast import (
     CAST,
     DAY,
+    DEPUTY,
+    DIGEST,
     HOUR,
     KATO,
     NOW,
     POST_ACTS,
     SATO,
     SOUND_DELIVERY,
+    SOUND_ELECTION,
     SOUND_POLICY,
     SOUND_POST,
+    SOUND_RESTRICTION,
     SUZUKI,
     TANAKA,
     TODAY,
@@ -87,6 +92,41 @@ OUT: Dimension = [
 ]
 CHECKER_WROTE: Dimension = [SOUND, (on_post(contributors=frozenset({TANAKA.id})), ("checker_contributed",))]
 
+SUSPENDED = SOUND_RESTRICTION
+SCANDAL = replace(SUSPENDED, cause=Cause.SCANDAL)
+LIMITED = replace(SUSPENDED, kind=RestrictionKind.DISASTER_ONLY, cause=None)
+FLAMING = replace(SUSPENDED, kind=RestrictionKind.FLAMING, cause=None)
+# The second account carries what holds; the first what the clock says of it.
+RESTRAINED: Dimension = [
+    SOUND,
+    (on_note(restrictions=(SUSPENDED,)), ("suspended_disaster",)),
+    (on_note(restrictions=(SUSPENDED, SCANDAL)), ("suspended_disaster", "suspended_scandal")),
+    (on_note(restrictions=(SUSPENDED, LIMITED)), ("disaster_only",)),
+    (
+        on_note(restrictions=(SCANDAL, FLAMING)),
+        ("flaming_exemption", "suspended_scandal"),
+    ),
+]
+CLOSED: Dimension = [
+    SOUND,
+    (on_x(calendar=WorkingCalendar(always=True)), ()),
+    (on_x(calendar=WorkingCalendar(known_until=TODAY - DAY)), ("calendar_unknown",)),
+    (on_x(calendar=WorkingCalendar(holidays=frozenset({TODAY}))), ("out_of_hours",)),
+]
+ELECTION: Dimension = [
+    SOUND,
+    (on_post(elections=(SOUND_ELECTION,)), ("election_exempt", "election_exempt")),
+]
+URGENCY: Dimension = [
+    SOUND,
+    (on_post(urgency=None), ("urgency_not_listed",)),
+    (on_asked(reason=""), ("urgency_without_reason",)),
+]
+TIMED: Dimension = [SOUND, (on_post(due_at=NOW + HOUR), ("emergency_is_now",))]
+WHOSE: Dimension = [SOUND, (on_asked(confirmed_by=TANAKA.id), ("confirmed_by_nobody",))]
+HOW: Dimension = [SOUND, (on_asked(how=None), ("how_missing",))]
+WHEN: Dimension = [SOUND, (on_asked(confirmed_at=NOW + HOUR), ("confirmed_in_future",))]
+
 SUBMIT = (SEEN, TITLE, SECTION, TEXT, CATEGORY, DUE, LATEST_BEFORE_DUE, DECLARED, STATE, POLICY)
 CLEARED = (SEEN, STATE, POLICY, CATEGORY, TEXT, LATEST_PASSED)
 DIMENSIONS: dict[str, tuple[Dimension, ...]] = {
@@ -94,6 +134,7 @@ DIMENSIONS: dict[str, tuple[Dimension, ...]] = {
     "claim": (SEEN, TITLE, SECTION, TEXT, CATEGORY, DUE, LATEST_BEFORE_DUE, STATE, CLAIM),
     "approve": (APPROVER_WROTE, *CLEARED),
     "second check": (CHECKER_WROTE, TICKS, CLAIM, *CLEARED),
+    "send in emergency": (SEEN, RESTRAINED, CLOSED, ELECTION, URGENCY, TIMED),
 }
 SMALLER: dict[str, tuple[Dimension, ...]] = {
     "submit": (SEEN, TITLE, CORRECTS, ELSEWHERE, STATE),
@@ -103,6 +144,11 @@ SMALLER: dict[str, tuple[Dimension, ...]] = {
     "return check": (CHECKER_WROTE, REASON, SEEN),
     "escalate": (CHECKER_WROTE, REASON, SEEN),
     "cancel cleared": (OUT, REASON),
+    "second check": (RESTRAINED, CLOSED, ELECTION, STATE),
+    "confirm": (SEEN, WHOSE, HOW, WHEN),
+    "confirm draft": (SEEN, WHOSE, HOW, WHEN),
+    "confirm cleared": (SEEN, WHOSE, HOW, WHEN),
+    "hand back": (REASON, FROZEN, CONTINUED),
 }
 
 
@@ -153,6 +199,50 @@ def test_delivery_says_every_reason_once_when_faults_come_together() -> None:
         assert codes(judge(Verb.SEND, delivery, CAST["worker"])) == sorted([*one, *two, *three])
 
 
+def test_delivery_says_every_restriction_hour_and_limit_when_they_come_together() -> None:
+    """Sending asks whether it was released, release asks who releases; the rest both ask."""
+    caught = replace(SCANDAL, ended_at=NOW)
+    restrictions = [
+        ((), []),
+        ((SUSPENDED,), ["suspended_disaster"]),
+        ((LIMITED, caught), ["disaster_only", "awaiting_release"]),
+        ((FLAMING, SCANDAL), ["flaming_exemption", "suspended_scandal"]),
+    ]
+    hours = [({}, []), ({"calendar": WorkingCalendar(holidays=frozenset({TODAY}))}, ["out_of_hours"])]
+    named = [((), []), ((SOUND_ELECTION,), ["election_exempt"])]
+    late = [({}, []), ({"latest_at": NOW - HOUR}, ["latest_passed"])]
+    states = [(AccountState.IN_OPERATION, []), (AccountState.CLOSED, ["not_in_operation"])]
+    clearance = Clearance(Basis.SECOND_CHECK, DIGEST, given_at=NOW - DAY)
+    for (rows, one), (of_x, two), (elections, three), (limit, four), (state, five) in product(
+        restrictions, hours, named, late, states
+    ):
+        post = replace(SOUND_DELIVERY.post, clearance=clearance, elections=elections, **limit)  # type: ignore[arg-type]
+        account = replace(X, restrictions=rows, state=state, **of_x)  # type: ignore[arg-type]
+        delivery: Delivery = replace(SOUND_DELIVERY, post=post, account=account, state=DeliveryState.HELD)
+        want = sorted([*one, *two, *three, *four, *five])
+        assert codes(judge(Verb.SEND, delivery, CAST["worker"])) == want
+        wanted = [code for code in want if code != "awaiting_release"]
+        assert codes(judge(Verb.RELEASE, delivery, SUZUKI)) == wanted
+        assert codes(judge(Verb.RELEASE, delivery, KATO)) == sorted([*wanted, "approver_contributed"])
+
+
+def test_lifting_says_every_reason_once_when_faults_come_together() -> None:
+    words = [("済んだ。", []), (" ", ["reason_missing"])]
+    people = [
+        (frozenset({SUZUKI.id}), []),
+        (frozenset({TANAKA.id}), ["consultation_without_chief"]),
+        (frozenset(), ["consultation_alone", "consultation_without_chief"]),
+    ]
+    on_top = [(False, []), (True, ["limited_on_top"])]
+    devices = [(True, []), (False, ["unregistered_device"])]
+    for (reason, one), (consulted, two), (limited, three), (registered, four) in product(
+        words, people, on_top, devices
+    ):
+        row = replace(SUSPENDED, limited=limited, asked=Asked(reason, consulted=consulted))
+        by = replace(DEPUTY, registered_device=registered)
+        assert codes(judge(Verb.LIFT, row, by)) == sorted([*one, *two, *three, *four])
+
+
 def test_policy_says_every_reason_once_when_faults_come_together() -> None:
     items = [((), []), (("オ", "キ"), ["policy_item_empty"] * 2)]
     days = [(TODAY + DAY, []), (None, ["effective_on_missing"]), (TODAY, ["effective_before_last"])]
@@ -177,6 +267,11 @@ def test_reason_is_given_for_each_account_when_both_are_wrong_in_the_same_way() 
     wanted = ["no_policy_in_force"] * 2 + ["text_too_long"] * 2
     for name in DIMENSIONS:
         assert codes(POST_ACTS[name].on(post)) == wanted, name
+    dark = tuple(replace(t, calendar=WorkingCalendar(holidays=frozenset({TODAY}))) for t in post.targets)
+    for name in ("approve", "second check", "send in emergency"):
+        both = replace(post, targets=tuple(replace(t, restrictions=(SUSPENDED,)) for t in dark))
+        more = sorted([*wanted, *["out_of_hours", "suspended_disaster"] * 2])
+        assert codes(POST_ACTS[name].on(both)) == more, name
 
 
 def test_person_is_told_only_that_it_is_not_theirs_when_the_content_is_wrong_too() -> None:
