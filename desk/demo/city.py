@@ -1,4 +1,4 @@
-"""The demo city: four social accounts with complete policies, one still without, and a dozen posts.
+"""The demo city: four social accounts with complete policies, one still without, a dozen posts, and the city's lists.
 
 All of it is made by the legal road.
 
@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 
 from accounts.actions.people import let_draft
 from accounts.models import SocialAccount, StaffMember
+from desk.demo.lists import load_lists
 from desk.demo.people import ADMIN, load_people
 from desk.demo.posts import load_posts
 from policies import samples
@@ -108,6 +109,7 @@ def load_city(*, now: datetime) -> None:
     opened_on = datetime.combine(day_of(now) - timedelta(days=40), time(9), tzinfo=JST)
     people = load_people(at=opened_on - timedelta(days=1), now=now)
     accounts = [_account(plan, people, opened_on) for plan in PLANS]
+    load_lists(people, at=opened_on, now=now)
     load_posts(people, accounts, now=now)
 
 

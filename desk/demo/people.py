@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from accounts.actions.people import Newcomer, Office, first_admin, give_role, register
 from accounts.models import StaffMember
-from rules.calendar import day_of
+from rules.calendar import day_of, fiscal_year_end
 from rules.states import Employment, Role
 
 PARENT = "企画総務部"
@@ -69,7 +69,7 @@ def load_people(*, at: datetime, now: datetime) -> dict[str, StaffMember]:
     people = {part.username: _person(part, admin, at) for part in PARTS if part.username != ADMIN}
     for part in PARTS:
         if part.role is not None and part.username != ADMIN:
-            office = _office(part.role, people[part.username], day_of(at), _fiscal_year_end(day_of(now)))
+            office = _office(part.role, people[part.username], day_of(at), fiscal_year_end(day_of(now)))
             give_role(staff=people[part.username], office=office, by=admin, now=at)
     return {ADMIN: admin, **people}
 
@@ -93,7 +93,3 @@ def _person(part: Part, admin: StaffMember, at: datetime) -> StaffMember:
 def _office(role: Role, staff: StaffMember, from_on: date, year_end: date) -> Office:
     section = staff.section if role in (Role.CHIEF, Role.DEPUTY) else None
     return Office(role, from_on, section, year_end if role == Role.DEPUTY else None, "年度の発令")
-
-
-def _fiscal_year_end(day: date) -> date:
-    return date(day.year + (day.month > 3), 3, 31)
