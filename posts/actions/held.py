@@ -145,9 +145,10 @@ def _said(delivery: Delivery) -> dict[str, object]:
 
 
 def _open_under(restriction: Restriction | None) -> list[Delivery]:
-    """What could still go out on the accounts under it, post by post."""
+    """What could still go out on the accounts under it; without one, only what does not stand still yet."""
+    states = OPEN if restriction else (DeliveryState.WAITING,)
     rows = Delivery.objects.filter(
-        state__in=OPEN, clearance__voided_at__isnull=True, social_account__in=accounts_under(restriction)
+        state__in=states, clearance__voided_at__isnull=True, social_account__in=accounts_under(restriction)
     )
     related = ("clearance__version", "clearance__decision", "clearance__post", "post", "social_account")
     return list(rows.select_related(*related).prefetch_related("releases").order_by("clearance", "pk"))
