@@ -12,7 +12,7 @@ LOCK := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate
 RUNTIME := $(if $(wildcard .venv/.dev),.venv/.dev,.venv/.runtime)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset run secrets test test-postgres prove check fix mutants bench docs lock
+.PHONY: help setup demo demo-reset run secrets test test-postgres races prove check fix mutants bench docs lock
 
 help: ## この一覧を表示します (this list)
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -37,7 +37,10 @@ test: .venv/.dev ## すべてのテストを実行します (the whole suite)
 test-postgres: .venv/.dev ## PostgreSQLとRedisで、もう一度実行します (actions, sending, one story)
 	@DATABASE_URL=$(POSTGRES_URL) REDIS_URL=$(TEST_REDIS_URL) $(PY) -m pytest -m both_databases
 
-prove: .venv/.dev ## 規程の判断の表を、すべての場合について確かめます (the whole decision table, about two minutes)
+races: .venv/.dev ## 同時に押したときの競り合いを、PostgreSQLで2,000回ずつ試します (five races, about ten minutes)
+	@RACES=2000 DATABASE_URL=$(POSTGRES_URL) REDIS_URL=$(TEST_REDIS_URL) $(PY) -m pytest -n0 -q -s tests/races
+
+prove: .venv/.dev ## 規程の判断の表を、すべての場合について確かめます (the whole decision table; three minutes on two free cores)
 	@$(PY) -m tests.proof.prove
 
 check: .venv/.dev ## 書き方、型、構造、設定を調べます。何も書き換えません (changes nothing)

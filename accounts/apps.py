@@ -6,7 +6,8 @@ class AccountsConfig(AppConfig):
     verbose_name = "職員と公式アカウント台帳"
 
     def ready(self) -> None:
-        from accounts import events, triggers
+        from accounts import checks, events, triggers
 
         events.register()
         triggers.register()
+        checks.connect()

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import RoleAssignment, Section, SocialAccount, StaffMember, TrainingPost
 from rules.calendar import day_of
-from rules.states import Role
+from rules.states import AccountState, Role
 
 
 def roles_of(staff: StaffMember, on: date) -> set[str]:
@@ -38,6 +38,17 @@ def approvers_of(section: Section | int, on: date) -> QuerySet[StaffMember]:
         .order_by("role_assignments__role", "pk")
         .distinct()
     )
+
+
+def sections_without_approver(on: date) -> QuerySet[Section]:
+    """Sections with a social account in use and, on that day, nobody in office: neither there nor in the one above."""
+    offices = RoleAssignment.objects.in_force(on).filter(
+        role__in=[Role.CHIEF, Role.DEPUTY], staff__is_active=True, staff__is_elected=False
+    )
+    manned = offices.filter(section__isnull=False).values("section")
+    in_use = SocialAccount.objects.exclude(state=AccountState.CLOSED).values("section")
+    alone = Section.objects.filter(pk__in=in_use).exclude(pk__in=manned)
+    return alone.exclude(parent__isnull=False, parent__in=manned).order_by("pk")
 
 
 def register() -> QuerySet[SocialAccount]:

@@ -65,6 +65,14 @@ SEVERITY = {
     "info": Chip("参考", "info", "info"),
     "ok": Chip("問題なし", "ok", "checkc"),
 }
+# Tasks that are no post's own state: what is looked at afterwards, the chief's word.
+TASK = {
+    "overdue": Chip("期限切れ", "returned", "warn"),
+    "afterwards": Chip("あとの確認", "held", "clock"),
+    "ratify": Chip("追認待ち", "held", "phone"),
+    "right": Chip("出してよかった", "cleared", "checkc"),
+    "wrong": Chip("問題があった", "returned", "warn"),
+}
 # What the last attempt says about a social account's connection; "unset" and "untried" come before any.
 CONNECTION = {
     "unset": Chip("未設定", "confirm", "warn"),
@@ -84,6 +92,7 @@ KINDS = {
     "account": ACCOUNT,
     "severity": SEVERITY,
     "connection": CONNECTION,
+    "task": TASK,
 }
 
 TRAINING = Network("訓", "訓練")

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import StaffMember
 from desk import menu
+from posts.restrictions import standing
 from rules import clauses
 
 
@@ -25,6 +26,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "drafting_url": menu.address(menu.DRAFTING) if staff else "",
         "home_url": menu.address(menu.HOME),
         "rulebooks_in_force": rulebooks_in_force(),
+        # Asked where the banner is: answers without a page around them need not.
+        "restrictions_in_force": standing if staff else (),
     }
 
 

@@ -56,6 +56,7 @@ ENTRIES = (
     Entry("post_list", "投稿"),
     Entry("policy_list", "運用方針"),
     Entry("register", "公式アカウント台帳"),
+    Entry("hours", "勤務時間・選挙"),
     Entry("training_timeline", "訓練タイムライン"),
     Entry("clauses", "条文"),
 )

@@ -11,7 +11,8 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.facts import actor_facts, approver_people, city_facts, drafts_for
-from accounts.models import Credential, RoleAssignment, SocialAccount, StaffMember
+from accounts.models import Credential, RoleAssignment, Section, SocialAccount, StaffMember
+from accounts.queries import sections_without_approver
 from audit.queries import latest_seal
 from desk.troubles import Trouble, trouble_of
 from desk.turn import MOST, Task, my_turn
@@ -82,14 +83,17 @@ class Home:
     may_draft: bool
     may_connect: bool
     last_sign: datetime | None
+    headless: Sequence[Section]
 
 
 def home_of(staff: StaffMember, roles: Iterable[str], *, now: datetime) -> Home:
     on, led, drafting = day_of(now), _led_by(staff, day_of(now)), drafts_for(staff)
     accounts = _watched_by(staff, set(roles), led, drafting)
-    troubled = stuck(staff, roles, now)
+    turn = my_turn(staff, roles, led, now)
+    asked = {task.delivery for task in turn}
+    troubled = [row for row in stuck(staff, roles, now) if row.delivery.pk not in asked]
     return Home(
-        turn=my_turn(staff, roles, led, on),
+        turn=turn,
         stuck=troubled,
         sent=sent(staff, on, without={row.delivery.post_id for row in troubled}),
         drafts=list(posts.drafts_of(staff)[:MOST]),
@@ -98,7 +102,14 @@ def home_of(staff: StaffMember, roles: Iterable[str], *, now: datetime) -> Home:
         may_draft=bool(drafting),
         may_connect=Role.SYSTEM_ADMIN in set(roles),
         last_sign=last_sign_of_sending(),
+        headless=_headless(staff, set(roles), on),
     )
+
+
+def _headless(staff: StaffMember, roles: set[str], on: date) -> list[Section]:
+    """Sections where nobody can approve now: this person's own, and all of them for those who can mend it."""
+    rows = sections_without_approver(on)
+    return list(rows if Role.SYSTEM_ADMIN in roles else rows.filter(pk=staff.section_id))
 
 
 def _led_by(staff: StaffMember, on: date) -> list[int]:

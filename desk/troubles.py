@@ -40,6 +40,39 @@ HELD = {
     "clearance_for_other_content": Trouble("clearance", _SYSTEM, "記録を検証してください。"),
     "not_configured": Trouble("credentials", _SYSTEM, "接続を設定すると、そのまま出ます。"),
     "unsupported": Trouble("", _SYSTEM, "つなぎ方を替えるか、この送り先を外してください。"),
+    # What a restriction holds never goes out by itself.
+    "suspended_disaster": Trouble(
+        "suspension", _CHIEF, "再開が記録されたあとで、所属長が「出す・直す・やめる」を1件ずつ決めます。"
+    ),
+    "suspended_scandal": Trouble(
+        "suspension", _CHIEF, "再開が記録されたあとで、所属長が「出す・直す・やめる」を1件ずつ決めます。"
+    ),
+    "disaster_only": Trouble(
+        "disaster_only",
+        _CHIEF,
+        "防災に関連する情報なら、その印を付けて承認を受け直してください。ほかは、限定が終わってから決めます。",
+    ),
+    "flaming": Trouble(
+        "flaming", "所属長（代決者は決められません）", "所属長本人が「出す」と決めるか、承認し直すと出ます。"
+    ),
+    "flaming_exemption": Trouble(
+        "flaming", "手を入れた人", "承認の省略をやめ、所属長本人の承認を受けてください。"
+    ),
+    "awaiting_release": Trouble(
+        "resumption", _CHIEF, "自動では出ません。「出す・直す・やめる」を1件ずつ決めてください。"
+    ),
+    "out_of_hours": Trouble(
+        "out_of_hours", _CHIEF, "所属長に対面か電話で確認し、その確認を投稿のページで記録してください。"
+    ),
+    "calendar_unknown": Trouble(
+        "out_of_hours", _CHIEF, "祝日がまだ分からない日です。所属長の確認を記録するか、日を直してください。"
+    ),
+    "election_unconfirmed": Trouble(
+        "election", _CHIEF, "公職選挙法に触れないことを所属長が確かめ、「出す」のときに印を付けてください。"
+    ),
+    "election_exempt": Trouble(
+        "election", "手を入れた人", "承認の省略をやめ、所属長の承認を受けてください。"
+    ),
 }
 OTHER_HOLD = Trouble("clearance", _CHIEF, "投稿のページで、止めているものを確かめてください。")
 DOUBTS = {

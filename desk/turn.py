@@ -2,24 +2,60 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from typing import NamedTuple
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import SocialAccount, StaffMember
 from policies.models import PolicyVersion
 from policies.queries import to_publish, waiting_for_decision
 from posts import queries as posts
-from posts.models import Decision, Post
+from posts.afterwards import open_for
+from posts.holding import decidable
+from posts.models import AfterwardsReview, ChiefConfirmation, Contribution, Decision, Delivery, Post
 from posts.queues import accounts_of, approvals_waiting_for, checks_waiting_for
-from rules.states import AccountState, Role
+from rules.calendar import day_of
+from rules.states import AccountState, ConfirmationState, DeliveryState, PostState, Role
 
 MOST = 10
+# What may be longer than it is shown: it is looked through for what this person can do.
+_LOOKED_THROUGH = 50
+# A held delivery that nothing holds any more but that somebody has to let it go by name.
+_BY_NAME = "awaiting_release"
+
+
+class Kind(NamedTuple):
+    """How a task looks and where it leads: chip (a key of chips.KINDS and its kind), URL name, button. `rank` goes
+    before the time: what went out unseen first, then what waits for a word; all else is as urgent as it is due."""
+
+    chip: str
+    chip_of: str
+    url: str
+    press: str
+    rank: int = 9
+
+
+KINDS = {
+    "overdue": Kind("overdue", "task", "afterwards_review", "見て記録する", 0),
+    "told": Kind("overdue", "task", "afterwards_review", "確かめる", 0),
+    "afterwards": Kind("afterwards", "task", "afterwards_review", "見て記録する", 1),
+    "ratify": Kind("ratify", "task", "post_detail", "確かめる", 2),
+    "held": Kind("held", "delivery", "held_decide", "決める", 3),
+    "expired": Kind("expired", "delivery", "post_detail", "決める"),
+    "approve": Kind("awaiting_approval", "post", "review_case", "判断する"),
+    "check": Kind("awaiting_check", "post", "check_case", "確認する"),
+    "returned": Kind("returned", "post", "post_edit", "直す"),
+    "decide_policy": Kind("awaiting_decision", "policy", "policy_detail", "判断する"),
+    "publish_policy": Kind("decided", "policy", "policy_detail", "公表する"),
+    "approve_account": Kind("requested", "account", "account_detail", "判断する"),
+}
 
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do. `what` is its kind, for the words; without a due time it is as urgent as it is old."""
+    """One thing to do. `what` is its kind, for the words; without a due time it is as urgent as it is old. `delivery`
+    is the id of the one that it is about."""
 
     what: str
     title: str
@@ -30,19 +66,27 @@ class Task:
     version_no: int = 0
     reason: str = ""
     accounts: Sequence[SocialAccount] = ()
+    delivery: int = 0
 
     @property
-    def order(self) -> datetime:
-        return self.due_at or self.since
+    def kind(self) -> Kind:
+        return KINDS[self.what]
+
+    @property
+    def order(self) -> tuple[int, datetime]:
+        return self.kind.rank, self.due_at or self.since
 
 
-def my_turn(staff: StaffMember, roles: Iterable[str], led: Sequence[int], on: date) -> list[Task]:
+def my_turn(staff: StaffMember, roles: Iterable[str], led: Sequence[int], now: datetime) -> list[Task]:
     """`led` are the sections whose chief or deputy this person is on that day."""
+    on = day_of(now)
     decide = list(approvals_waiting_for(staff, on)[:MOST]) if led else []
     check = list(checks_waiting_for(staff)[:MOST])
     returned = list(_returned(staff)[:MOST])
     accounts = accounts_of([*decide, *check, *returned])
     tasks = [
+        *(_of_chiefs(staff, led, now) if led else ()),
+        *_expired(staff),
         *(_waiting("approve", post, accounts) for post in decide),
         *(_waiting("check", post, accounts) for post in check),
         *(_to_mend(post, accounts) for post in returned),
@@ -50,6 +94,92 @@ def my_turn(staff: StaffMember, roles: Iterable[str], led: Sequence[int], on: da
         *_requests(led),
     ]
     return sorted(tasks, key=lambda task: task.order)
+
+
+# --- what went out unseen, what waits for a word
+
+
+def _of_chiefs(staff: StaffMember, led: Sequence[int], now: datetime) -> Iterator[Task]:
+    yield from _reviews(staff, led, now)
+    for word in _words(staff, led)[:MOST]:
+        yield _word(word)
+    yield from _held(staff, led, now)
+
+
+def _reviews(staff: StaffMember, led: Sequence[int], now: datetime) -> Iterator[Task]:
+    """Overdue, due, and those of sections below that this person was told of."""
+    rows = list(open_for(staff, day_of(now))[:MOST])
+    wrote = _written_by(staff, [row.clearance.post_id for row in rows]) if rows else set()
+    for row in rows:
+        if row.clearance.post_id not in wrote:
+            told = row.clearance.post.section_id not in led and row.escalated_at is not None
+            yield _review(row, "told" if told else "overdue" if row.due_at < now else "afterwards")
+
+
+def _review(row: AfterwardsReview, what: str) -> Task:
+    clearance = row.clearance
+    title, waiver = clearance.post.title, clearance.waiver
+    return Task(
+        what, title, row.pk, clearance.cleared_at, due_at=row.due_at, who=waiver.office if waiver else ""
+    )
+
+
+def _written_by(staff: StaffMember, posts_: Sequence[int]) -> set[int]:
+    return set(Contribution.objects.filter(staff=staff, post__in=posts_).values_list("post", flat=True))
+
+
+def _words(staff: StaffMember, led: Sequence[int]) -> QuerySet[ChiefConfirmation]:
+    """Words of the chief that somebody else wrote down, on versions that still stand."""
+    rows = ChiefConfirmation.objects.filter(state=ConfirmationState.RECORDED, post__section__in=led)
+    standing = rows.exclude(post__state=PostState.CANCELLED).filter(version__number=F("post__version_no"))
+    return standing.exclude(recorded_by=staff).select_related("post", "recorded_by__section").order_by("pk")
+
+
+def _word(row: ChiefConfirmation) -> Task:
+    return Task(
+        "ratify",
+        row.post.title,
+        row.post_id,
+        since=row.recorded_at,
+        who=row.recorded_by.display_name,
+        reason=row.chief_as,
+    )
+
+
+def _held(staff: StaffMember, led: Sequence[int], now: datetime) -> Iterator[Task]:
+    """Deliveries that a restriction caught and that nothing but a decision by name lets go."""
+    section = Q(post__section__in=led) | Q(post__section__parent__in=led)
+    rows = Delivery.objects.filter(section, state=DeliveryState.HELD, clearance__voided_at__isnull=True)
+    cleared = rows.select_related("post__section", "social_account", "clearance__version").order_by("due_at")
+    waiting = [row for row in cleared[:_LOOKED_THROUGH] if _BY_NAME in row.held_codes]
+    mine = decidable(waiting, staff, now=now)
+    for row in [row for row in waiting if row.pk in mine][:MOST]:
+        yield _of_delivery("held", row, row.pk)
+
+
+def _expired(staff: StaffMember) -> Iterator[Task]:
+    """What was too late to send, for those who wrote it; nothing where another post has taken it over."""
+    mine = Contribution.objects.filter(post=OuterRef("post"), staff=staff)
+    taken_up = Post.objects.filter(continues=OuterRef("post")).exclude(state=PostState.CANCELLED)
+    rows = Delivery.objects.filter(state=DeliveryState.EXPIRED, clearance__voided_at__isnull=True)
+    asking = rows.filter(Exists(mine), post__state=PostState.CLEARED).exclude(Exists(taken_up))
+    for row in asking.select_related("post", "social_account").order_by("-pk")[:MOST]:
+        yield _of_delivery("expired", row, row.post_id)
+
+
+def _of_delivery(what: str, row: Delivery, pk: int) -> Task:
+    return Task(
+        what,
+        row.post.title,
+        pk,
+        since=row.due_at,
+        due_at=row.due_at,
+        accounts=(row.social_account,),
+        delivery=row.pk,
+    )
+
+
+# --- posts that wait
 
 
 def _returned(staff: StaffMember) -> QuerySet[Post]:

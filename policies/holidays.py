@@ -20,3 +20,8 @@ def holidays_around(day: date) -> frozenset[date]:
     """Those of that day's year and its neighbours: all that a look back or ahead needs."""
     years = range(day.year - 1, day.year + 2)
     return frozenset().union(*(public_holidays(year) for year in years))
+
+
+def holiday_name(day: date) -> str:
+    """勤労感謝の日; "" on any other day."""
+    return jpholiday.is_holiday_name(day) or ""

@@ -4,6 +4,7 @@ Every act on a post looks at this, so it is one plain SELECT. Nothing is decided
 """
 
 import json
+import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -71,9 +72,9 @@ class Surroundings:
 
     def elections_named_in(self, texts: Iterable[str]) -> tuple[Election, ...]:
         """Elections of which a candidate or party is named by its full name."""
-        whole = "\n".join(texts)
+        bare = [_bare(text) for text in texts]
         known = (_election(row) for row in self.found["election"])
-        return tuple(row for row in known if any(name in whole for name in (*row.candidates, *row.parties)))
+        return tuple(row for row in known if _named(bare, (*row.candidates, *row.parties)))
 
     def _days(self, kind: str) -> frozenset[date]:
         return frozenset(date.fromisoformat(row[2]) for row in self.found["day"] if row[1] == kind)
@@ -117,6 +118,20 @@ def words_of(started_at: datetime, started_as: str) -> str:
     local = started_at.astimezone(JST)
     weekday = _WEEKDAYS[local.weekday()]
     return f"{local.month}月{local.day}日({weekday}) {local.hour}:{local.minute:02} から、{started_as}"
+
+
+def names_in(texts: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
+    """Those of the names that one of the texts writes in full: 山田 太郎 also where it says 山田太郎."""
+    return _named([_bare(text) for text in texts], names)
+
+
+def _named(bare: Collection[str], names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if (sought := _bare(name)) and any(sought in text for text in bare))
+
+
+def _bare(text: str) -> str:
+    """Without blanks and with one form for each sign: names are typed and written in several ways."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def _covers(restriction: Restriction, account: int, section: int) -> bool:

@@ -84,20 +84,40 @@ def _once(table: str, ended: str, *fixed: str) -> list[Trigger]:
     return [*kept(table), over]
 
 
-CITY = [
+def _one_only(table: str, other: str, on: str = "INSERT") -> Trigger:
+    """SQLite's REPLACE deletes in silence what a partial unique index stands against; PostgreSQL knows none."""
+    name, beside = f"{table}_one_only_{on.lower()}", f"EXISTS (SELECT 1 FROM {table} o WHERE {other})"
+    both = refuse(name, table=table, on=on, when=beside, message=f"{table}: another one is in force")
+    return Trigger(both.name, table, both.sqlite, "")
+
+
+def _parents(table: str, **parents: str) -> Trigger:
+    """SQLite checks foreign keys only where the connection asks for it; a plain one does not."""
+    missing = " OR ".join(
+        f"(NEW.{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {parent} p WHERE p.id = NEW.{column}))"
+        for column, parent in parents.items()
+    )
+    return refuse(
+        f"{table}_parents", table=table, on="INSERT", when=missing, message=f"{table}: parent missing"
+    )
+
+
+_STAFF, _SECTION = "accounts_staffmember", "accounts_section"
+_SAME_PLACE = (
+    "o.ended_at IS NULL AND o.kind = NEW.kind AND o.cause = NEW.cause AND o.scope = NEW.scope"
+    " AND (o.scope = 'city' OR (o.scope = 'section' AND o.section_id = NEW.section_id)"
+    " OR o.social_account_id = NEW.social_account_id)"
+)
+_SAME_ELECTION = (
+    "o.id <> COALESCE(NEW.id, 0) AND o.name = NEW.name AND o.polling_on = NEW.polling_on"
+    " AND o.retired_at IS NULL AND NEW.retired_at IS NULL"
+)
+RESTRICTIONS = [
     *_once(
         "policies_restriction",
         "ended_at",
-        *(
-            "kind",
-            "cause",
-            "scope",
-            "section_id",
-            "social_account_id",
-            "epoch",
-            "started_at",
-            "started_by_id",
-        ),
+        *("kind", "cause", "trigger", "scope", "section_id", "social_account_id", "headquarters_id", "note"),
+        *("epoch", "started_at", "started_by_id", "started_as"),
     ),
     refuse(
         "policies_restriction_epoch",
@@ -109,16 +129,47 @@ CITY = [
         ),
         message="policies_restriction: it begins in force, at the gate's epoch",
     ),
-    *_once("policies_headquarters", "dissolved_at", "set_up_at", "recorded_at", "recorded_by_id"),
+    _one_only("policies_restriction", _SAME_PLACE),
+    _parents(
+        "policies_restriction",
+        section_id=_SECTION,
+        social_account_id="accounts_socialaccount",
+        headquarters_id="policies_headquarters",
+        started_by_id=_STAFF,
+    ),
+    *_once(
+        "policies_headquarters",
+        "dissolved_at",
+        *("name", "set_up_at", "recorded_at", "recorded_by_id", "recorded_as"),
+    ),
+    _one_only("policies_headquarters", "o.standing AND NEW.standing"),
+    _parents("policies_headquarters", recorded_by_id=_STAFF),
+]
+LISTS = [
     *_once(
         "policies_standingconfirmation",
         "ended_at",
-        *("section_id", "from_on", "until_on", "given_at", "given_by_id"),
+        *("section_id", "from_on", "until_on", "words", "given_at", "given_by_id", "given_as"),
     ),
-    *kept("policies_election"),
-    *_once("policies_urgency", "retired_at", "label"),
+    _parents("policies_standingconfirmation", section_id=_SECTION, given_by_id=_STAFF),
+    *_once("policies_election", "retired_at"),
+    _one_only("policies_election", _SAME_ELECTION),
+    _one_only("policies_election", _SAME_ELECTION, on="UPDATE"),
+    _parents("policies_election", listed_by_id=_STAFF),
+    *_once("policies_urgency", "retired_at", "label", "listed_by_id", "listed_at"),
+    _one_only("policies_urgency", "o.label = NEW.label AND o.retired_at IS NULL AND NEW.retired_at IS NULL"),
+    _parents("policies_urgency", listed_by_id=_STAFF),
     *kept("policies_calendarday", keys=[("day",)]),
+    refuse(
+        "policies_calendarday_fixed",
+        table="policies_calendarday",
+        on="UPDATE",
+        when=_changed("id", "day"),
+        message="policies_calendarday: a day stays the day it is",
+    ),
+    _parents("policies_calendarday", set_by_id=_STAFF),
 ]
+CITY = [*RESTRICTIONS, *LISTS]
 
 
 def register() -> None:

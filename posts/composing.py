@@ -3,7 +3,7 @@
 Reads and arranges for one person and one post; whether anything is allowed is asked of the rules.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -16,9 +16,10 @@ from accounts.refusals import ShownReason, shown
 from policies.queries import with_policy
 from posts import canonical
 from posts.canonical import Content
-from posts.facts import people_of, post_facts
+from posts.facts import around_of, people_of, post_facts
 from posts.models import Post, Version
 from posts.queries import current_version
+from posts.restrained import OffHours, Weight, goes_out_at, is_touched, off_hours, weights
 from rules import clauses, facts
 from rules.calendar import day_of
 from rules.clauses import Clause
@@ -34,10 +35,12 @@ _LONGEST_ID = 15
 
 @dataclass(frozen=True)
 class Pick:
-    """One card of step 1; with reasons it cannot be chosen, unless it was chosen before."""
+    """One card of step 1; with reasons it cannot be chosen, unless it was chosen before. What weighs on it says
+    who restricted it since when; it can be chosen all the same, for what still passes."""
 
     account: SocialAccount
     reasons: Sequence[ShownReason]
+    weights: Sequence[Weight] = ()
 
     @property
     def key(self) -> str:
@@ -66,6 +69,7 @@ class Sheet:
     post: Post | None = None
     version: Version | None = None
     content: Content = field(default_factory=lambda: Content(""))
+    around: Mapping[int, Account] = field(default_factory=dict)
 
     @property
     def on(self) -> date:
@@ -90,7 +94,29 @@ class Sheet:
     def picks(self) -> list[Pick]:
         """Every social account to choose from, with what stands against writing for it."""
         reasons = self._reasons()
-        return [Pick(row, [shown(r) for r in reasons if r.account == row.name]) for row in self.accounts]
+        return [
+            Pick(
+                row,
+                [shown(reason) for reason in reasons if reason.account == row.name],
+                weights(self._chosen([row.pk])),
+            )
+            for row in self.accounts
+        ]
+
+    def weights(self, chosen: Iterable[int]) -> list[Weight]:
+        """The restrictions in force over the social accounts chosen in the form."""
+        return weights(self._chosen(chosen))
+
+    def is_touched(self, chosen: Iterable[int]) -> bool:
+        """What a post has to do with a disaster decides over its way now: a restriction or an HQ is in force."""
+        return is_touched(self._chosen(chosen))
+
+    def off_hours(self, chosen: Iterable[int], due_at: datetime | None) -> OffHours | None:
+        """Whom the time typed (or now) finds not at work; None when it is in working hours for all."""
+        return off_hours(self._chosen(chosen), goes_out_at(due_at, self.now))
+
+    def _chosen(self, chosen: Iterable[int]) -> list[Account]:
+        return [self.around[pk] for pk in chosen if pk in self.around]
 
     def categories(self) -> list[str]:
         """種類: what the policies of these social accounts name, each once."""
@@ -119,14 +145,31 @@ class Sheet:
         return tuple(reason for row in rows if row.gate.name in _READY for reason in row.reasons)
 
 
-def sheet_for(post: Post | None, by: StaffMember, *, now: datetime, posted: Iterable[str] = ()) -> Sheet:
-    """The composer for this person; `posted` are targets as they came in, so that the rules can judge them."""
+def sheet_for(
+    post: Post | None,
+    by: StaffMember,
+    *,
+    now: datetime,
+    posted: Iterable[str] = (),
+    kind: PostKind = PostKind.POST,
+) -> Sheet:
+    """The composer for this person; `posted` are targets as they came in, so that the rules can judge them.
+
+    `kind` is what a new post is to be; one that is stored stays what it is.
+    """
     version = current_version(post) if post else None
-    content = canonical.parse(version.canonical) if version else Content("")
+    content = canonical.parse(version.canonical) if version else Content("", kind=kind)
     actor = actor_facts(by)
-    extra = {int(pk) for pk in posted if pk.isascii() and pk.isdigit() and len(pk) <= _LONGEST_ID}
-    accounts = _accounts_for(by, {*content.targets, *extra}, day_of(now))
-    return Sheet(by, now, actor, accounts, post, version, content)
+    accounts = _accounts_for(by, {*content.targets, *ids_in(posted)}, day_of(now))
+    around = around_of(Content("", targets=tuple(row.pk for row in accounts)), day_of(now))
+    return Sheet(
+        by, now, actor, accounts, post, version, content, {target.id: target for target in around.targets}
+    )
+
+
+def ids_in(typed: Iterable[str]) -> list[int]:
+    """The ids among what a browser sent."""
+    return [int(pk) for pk in typed if pk.isascii() and pk.isdigit() and len(pk) <= _LONGEST_ID]
 
 
 def principles(on: date) -> list[Principles]:

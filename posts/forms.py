@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.http import QueryDict
 
 from accounts.models import SocialAccount
 from posts.canonical import Content, with_line_feeds
@@ -101,6 +102,8 @@ class PostForm(forms.Form):
     due_time = _clock("発信する時刻")
     latest_on = _day("これより遅れたら出さない日")
     latest_time = _clock("これより遅れたら出さない時刻")
+    disaster_related = forms.BooleanField(required=False, label="防災に関連する情報です")
+    disaster_information = forms.BooleanField(required=False, label="防災情報です")
     declared = forms.BooleanField(required=False, label="基本原則を読み、守って書きました")
     form_no = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -144,7 +147,8 @@ class PostForm(forms.Form):
 
     def content(self) -> Content:
         """The content as typed. Only for a valid form."""
-        data = self.cleaned_data
+        data, claim = self.cleaned_data, self._claim()
+        is_information = data["disaster_information"] or self._follows_from(claim)
         return Content(
             text=with_line_feeds(data["text"]),
             targets=self._chosen(),
@@ -154,7 +158,9 @@ class PostForm(forms.Form):
             category_note=data["category_note"],
             due_at=data["due_at"],
             latest_at=data["latest_at"],
-            claim=self._claim(),
+            claim=claim,
+            disaster_related=data["disaster_related"] or is_information,
+            disaster_information=is_information,
         )
 
     def _chosen(self) -> tuple[int, ...]:
@@ -170,6 +176,11 @@ class PostForm(forms.Form):
             return None
         ground = Ground(self.cleaned_data["ground"])
         return Claim(ground, _EVIDENCE[ground](self.cleaned_data))
+
+    def _follows_from(self, claim: Claim | None) -> bool:
+        """mima:5-4: on ground (4) it is disaster information; what was stored with that ground stays as it was."""
+        is_disaster = claim is not None and claim.ground == Ground.DISASTER
+        return is_disaster and self.initial.get("ground") != Ground.DISASTER
 
     def _moment(self, day_name: str, time_name: str, day: date | None = None) -> datetime | None:
         """A day and a time in Japan make an instant; half of one is asked for the other half."""
@@ -202,6 +213,13 @@ class PostForm(forms.Form):
                 )
 
 
+def with_time(typed: QueryDict, instant: datetime) -> QueryDict:
+    """The same form with that instant as the time of sending, as a person would have typed it."""
+    local, filled = instant.astimezone(JST), typed.copy()
+    filled["due_on"], filled["due_time"] = local.strftime("%Y-%m-%d"), local.strftime("%H:%M")
+    return filled
+
+
 class CancelForm(forms.Form):
     """取下げ: the reason that stays in the record."""
 
@@ -228,6 +246,8 @@ def initial_of(post: Post, content: Content, *, rules_version_on: date | None) -
         "category_note": content.category_note,
         "text": content.text,
         "road": EXEMPT if content.claim else APPROVAL,
+        "disaster_related": content.disaster_related,
+        "disaster_information": content.disaster_information,
         "declared": declared_on is not None and declared_on >= (rules_version_on or declared_on),
         "form_no": post.form_no,
         **{variant_name(pk): text for pk, text in content.variants.items()},

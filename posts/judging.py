@@ -17,11 +17,13 @@ from posts.canonical import Content
 from posts.differences import differences
 from posts.facts import post_facts
 from posts.models import Decision, Post, Version
+from posts.queues import consultable
+from posts.restrained import Named, OffHours, Weight, day_out, goes_out_at, named_in, off_hours, weights
 from rules import facts
 from rules.calendar import day_of
 from rules.exemptions import DUTY_OF
 from rules.facts import Actor, Claim, DisasterReport, LawCitation, PastFact, Person, PublicSource
-from rules.states import Ground, Verb
+from rules.states import Ground, PostKind, Verb
 from rules.workflow import available_verbs
 
 GROUND_JA = {
@@ -105,6 +107,19 @@ class Hand:
 
 
 @dataclass(frozen=True)
+class Owed:
+    """What an approval has to say besides 「承認する」: each part empty where nothing of the kind is so.
+
+    `scandals` are the suspensions that the approval of a statement names, `people` with whom it may be decided.
+    """
+
+    off_hours: OffHours | None = None
+    elections: Sequence[Named] = ()
+    scandals: Sequence[Weight] = ()
+    people: Sequence[StaffMember] = ()
+
+
+@dataclass(frozen=True)
 class Case:
     """Everything about one case that the screens show; `offered` are the verbs this person may try."""
 
@@ -120,6 +135,8 @@ class Case:
     offered: frozenset[Verb]
     facts: facts.Post
     actor: Actor
+    owed: Owed
+    goes_out_at: datetime
 
     @property
     def rulebooks(self) -> tuple[str, ...]:
@@ -133,6 +150,15 @@ class Case:
     @property
     def last_decision(self) -> Decision | None:
         return self.decisions[0] if self.decisions else None
+
+    @property
+    def disaster_words(self) -> str:
+        return disaster_words(self.content)
+
+    @property
+    def chiefs(self) -> list[Person]:
+        """Of those who would approve, the chiefs themselves."""
+        return [person for person in self.approvers if person.chief]
 
 
 def case_of(post: Post, staff: StaffMember, *, now: datetime, seen_digest: str = "") -> Case:
@@ -158,6 +184,19 @@ def case_of(post: Post, staff: StaffMember, *, now: datetime, seen_digest: str =
         offered=available_verbs(known, actor, city_facts(now), now),
         facts=known,
         actor=actor,
+        goes_out_at=goes_out_at(known.due_at, now),
+        owed=_owed(known, content, post, staff, now),
+    )
+
+
+def _owed(known: facts.Post, content: Content, post: Post, staff: StaffMember, now: datetime) -> Owed:
+    targets, day = known.targets, day_out(known.due_at, now)
+    scandals = [row for row in weights(targets) if row.is_scandal and known.kind == PostKind.STATEMENT]
+    return Owed(
+        off_hours=off_hours(targets, goes_out_at(known.due_at, now)),
+        elections=named_in(known.elections, content.texts, targets, day),
+        scandals=scandals,
+        people=consultable(post, staff, day_of(now)) if scandals else (),
     )
 
 
@@ -255,6 +294,7 @@ def _lines(content: Content, names: dict[int, str]) -> tuple[Line, ...]:
         Line("発信する日時", content.due_at),
         Line("これより遅れたら出さない時刻", content.latest_at),
         Line("承認を省略する理由", GROUND_JA[content.claim.ground] if content.claim else None),
+        Line("防災との関わり", disaster_words(content) or None),
     )
 
 
@@ -265,6 +305,13 @@ def _evidence_pairs(before: Content, after: Content) -> Iterator[tuple[Line, Lin
 
 
 # --- on what grounds
+
+
+def disaster_words(content: Content) -> str:
+    """Art. 5(4)'s word, else Art. 8(2)'s wider one; "" for a post that has nothing to do with a disaster."""
+    if content.disaster_information:
+        return "防災情報"
+    return "防災に関連する情報" if content.disaster_related else ""
 
 
 def grounds_of(claim: Claim | None) -> Grounds | None:

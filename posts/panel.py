@@ -15,19 +15,18 @@ from posts.facts import post_facts, sending_facts
 from posts.judging import who_decides
 from posts.models import Delivery, Post, Version
 from posts.queries import deliveries_of
+from posts.releasing import NOBODY, Opener, Openers, Releasers
 from rules import clauses, facts
 from rules.calendar import day_of
 from rules.clauses import Clause
-from rules.facts import SYSTEM, Actor, Asked, City, Person
-from rules.gate import Gate
+from rules.facts import SYSTEM, Actor, Asked, Case, City, Person
 from rules.states import OPEN, DeliveryState, PostState, Verb
 from rules.workflow import Standing, rulebooks_of, standings
 
 # Gates about the person or the press of the button: they say nothing about what stops the post now.
 _AT_THE_ACT = frozenset({"seen", "ticks", "reason", "approver_four_eyes", "checker_four_eyes"})
-# Gates that the owning section's chief releases, not the drafter.
-_OF_THE_ACCOUNT = frozenset({"in_operation", "policy"})
-NOBODY = "いまは登録された人がいません"
+# The gate that a decision about one delivery, by name, opens.
+_BY_NAME = "released"
 CHECKERS = "この投稿に手を入れていない、担当の職員"
 SETTLERS = "照合する担当の職員"
 _COURSES = {
@@ -50,7 +49,8 @@ _ORDER = (Look.STOP, Look.WAIT, Look.OK)
 
 @dataclass(frozen=True)
 class Row:
-    """One gate. `release` is who can open it; `at` is when it opens by itself."""
+    """One gate. `release` is who can open it; `at` is when it opens by itself; `openers` is what has opened it;
+    `held` are the deliveries that somebody decides about by name."""
 
     look: Look
     label: str
@@ -60,6 +60,13 @@ class Row:
     clauses: Sequence[Clause] = ()
     words: str = ""
     at: datetime | None = None
+    openers: Sequence[Opener] = ()
+    held: Sequence[int] = ()
+
+    @property
+    def is_quiet(self) -> bool:
+        """In order, with nothing more to say about it."""
+        return self.look == Look.OK and not self.openers
 
 
 def panel(
@@ -75,30 +82,33 @@ def panel(
 
     `known` and `deliveries` spare the queries of a caller that has them already.
     """
-    city = city_facts(now)
+    city, on = city_facts(now), day_of(now)
     if post.state == PostState.CLEARED:
-        rows = sending_rows(deliveries_of(post) if deliveries is None else deliveries, city, now)
+        people = Releasers(post, on, "システム管理者")
+        rows = sending_rows(deliveries_of(post) if deliveries is None else deliveries, people, city, now)
     elif post.state == PostState.CANCELLED:
         rows = []
     else:
-        known = known or post_facts(post, version, on=day_of(now))
-        people = who_decides(known, day_of(now))
-        rows = editorial_rows(known, actor, city, now, decides=people, drafter=post.drafter.with_title)
-    return tuple(sorted(rows, key=lambda row: _ORDER.index(row.look)))
+        known = known or post_facts(post, version, on=on)
+        people = Releasers(post, on, post.drafter.with_title)
+        rows = editorial_rows(known, version, people, actor, city, now)
+    return tuple(sorted(rows, key=lambda row: (_ORDER.index(row.look), row.is_quiet)))
+
+
+def stopping(rows: Iterable[Row]) -> frozenset[str]:
+    """The codes of everything that stops it: the reasons that a refusal of the next act would give."""
+    return frozenset(reason.code for row in rows for reason in row.reasons)
 
 
 def editorial_rows(
-    subject: facts.Post, actor: Actor, city: City, now: datetime, *, decides: Sequence[Person], drafter: str
+    subject: facts.Post, version: Version, people: Releasers, actor: Actor, city: City, now: datetime
 ) -> list[Row]:
-    """What stands between a draft and its clearance. `decides` are the people who would approve."""
-    verb, waiting = _next_step(subject, decides)
+    """What stands between a draft and its clearance, by the gates of the next act."""
+    verb, waiting = _next_step(subject, who_decides(subject, people.on))
     subject = replace(subject, asked=Asked(seen_digest=subject.digest))
-    chiefs = "、".join(person.name for person in subject.approvers) or NOBODY
+    case, openers = Case(verb, subject, actor, city, now, people.on), Openers(version)
     gates = [row for row in standings(verb, subject, actor, city, now) if row.gate.name not in _AT_THE_ACT]
-    return [
-        _waiting_row(waiting, subject, city),
-        *(_gate_row(row, _releases(row.gate, chiefs, drafter), _books(subject, city)) for row in gates),
-    ]
+    return [_waiting_row(waiting, subject, city), *(_gate_row(row, case, people, openers) for row in gates)]
 
 
 def _next_step(subject: facts.Post, decides: Sequence[Person]) -> tuple[Verb, Row]:
@@ -121,41 +131,40 @@ def _waiting_row(row: Row, subject: facts.Post, city: City) -> Row:
     return replace(row, cite=cite, clauses=gists)
 
 
-def _gate_row(row: Standing, release: str, books: Sequence[str]) -> Row:
-    cite, gists = _ground(row.gate.duty, books)
-    if not row.reasons:
-        return Row(Look.OK, row.gate.label, cite=cite, clauses=gists)
-    return Row(Look.STOP, row.gate.label, [shown(reason) for reason in row.reasons], release, cite, gists)
-
-
-def _releases(gate: Gate, chiefs: str, drafter: str) -> str:
-    return chiefs if gate.name in _OF_THE_ACCOUNT else drafter
+def _gate_row(standing: Standing, case: Case, people: Releasers, openers: Openers) -> Row:
+    gate = standing.gate
+    cite, gists = _ground(gate.duty, _books(case.subject, case.city))
+    if not standing.reasons:
+        return Row(Look.OK, gate.label, cite=cite, clauses=gists, openers=openers.of(gate, case))
+    held = [openers.delivery.pk] if gate.name == _BY_NAME and openers.delivery else []
+    reasons = [shown(reason) for reason in standing.reasons]
+    return Row(Look.STOP, gate.label, reasons, people.of(gate, case), cite, gists, held=held)
 
 
 # --- a cleared post: the worker's gates, delivery by delivery
 
 
-def sending_rows(deliveries: Iterable[Delivery], city: City, now: datetime) -> list[Row]:
+def sending_rows(deliveries: Iterable[Delivery], people: Releasers, city: City, now: datetime) -> list[Row]:
     """What stands between a clearance and the network, for everything that has not come to an end."""
     pending = [row for row in deliveries if row.state in OPEN or row.state == DeliveryState.UNKNOWN]
-    gates = _gates_of(pending, city, now)
+    gates = _gates_of(pending, people, city, now)
     said = [reason.sentence for row in gates for reason in row.reasons]
     return [*gates, *(row for delivery in pending for row in _own_rows(delivery, said, now))]
 
 
-def _gates_of(pending: Sequence[Delivery], city: City, now: datetime) -> list[Row]:
+def _gates_of(pending: Sequence[Delivery], people: Releasers, city: City, now: datetime) -> list[Row]:
     """The gates that the worker asks in the last instant; the same for several accounts stands once."""
     rows: dict[tuple[str, ...], Row] = {}
-    for subject in sending_facts(pending, on=day_of(now)):
+    subjects = sending_facts(pending, on=people.on)
+    for delivery, subject in zip(pending, subjects, strict=True):
+        case = Case(Verb.SEND, subject, SYSTEM, city, now, people.on)
+        openers = Openers(delivery.clearance.version, delivery)
         for standing in standings(Verb.SEND, subject, SYSTEM, city, now):
-            row = _gate_row(standing, _who_mends(standing.gate), _books(subject, city))
-            rows.setdefault((row.label, *(reason.sentence for reason in row.reasons)), row)
+            row = _gate_row(standing, case, people, openers)
+            key = (row.label, *(reason.sentence for reason in row.reasons))
+            rows[key] = _joined(rows[key], row) if key in rows else row
     stopped = {row.label for row in rows.values() if row.look == Look.STOP}
     return [row for row in rows.values() if row.look == Look.STOP or row.label not in stopped]
-
-
-def _who_mends(gate: Gate) -> str:
-    return "担当の所属長・代決者" if gate.name in _OF_THE_ACCOUNT else "システム管理者"
 
 
 def _own_rows(delivery: Delivery, said: Sequence[str], now: datetime) -> Iterator[Row]:
@@ -185,6 +194,12 @@ def _unknown_row(delivery: Delivery, now: datetime) -> Row:
         release=SETTLERS if course == Course.NONE else f"発信の仕組み、または{SETTLERS}",
         at=None if course == Course.NONE else delivery.next_try_at,
     )
+
+
+def _joined(row: Row, other: Row) -> Row:
+    """The same gate for another social account."""
+    openers = dict.fromkeys([*row.openers, *other.openers])
+    return replace(row, openers=tuple(openers), held=[*row.held, *other.held])
 
 
 # --- words

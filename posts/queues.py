@@ -18,6 +18,7 @@ from rules.states import NOT_STAFF, Role
 QUEUE_PAGE = 50
 MOST_COUNTED = 100
 MOST_NAMED = 5
+MOST_CONSULTED = 60
 
 
 def approvals_waiting_for(staff: StaffMember, on: date) -> QuerySet[Post]:
@@ -74,6 +75,15 @@ def possible_checkers(post: Post, targets: Collection[int], on: date) -> list[St
         pk__in=Contribution.objects.filter(post=post).order_by().values("staff")
     )
     return list(people.select_related("section").order_by("pk")[:MOST_NAMED])
+
+
+def consultable(post: Post, reader: StaffMember, on: date) -> list[StaffMember]:
+    """With whom somebody who approves may have talked it over: the section, the one above, and every chief."""
+    chiefs = RoleAssignment.objects.in_force(on).filter(role=Role.CHIEF).values("staff")
+    near = Q(section__in=[pk for pk in (post.section_id, post.section.parent_id) if pk])
+    people = StaffMember.objects.filter(near | Q(pk__in=chiefs), is_active=True, is_elected=False)
+    people = people.exclude(employment__in=NOT_STAFF).exclude(pk=reader.pk)
+    return list(people.select_related("section").order_by("section", "pk")[:MOST_CONSULTED])
 
 
 def _drafters_for_all(targets: Collection[int]) -> QuerySet[UserObjectPermission, int]:

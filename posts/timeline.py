@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from audit.models import Entry
+from posts.refusal_words import CODES, OTHER
+from rules.states import How
 
 Payload = Mapping[str, Any]
 REFUSED = ".refused"
-OTHER = "そのほかの理由"
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,50 @@ TOLD = {
     ),
     "post.taken_back": Told("{who}が引き戻しました", "drafting", "back", "{who}は引き戻せませんでした"),
     "post.cancelled": Told("{who}が取り下げました", "returned", "minus", "{who}は取り下げられませんでした"),
+    "post.sent_in_emergency": Told(
+        "{who}が第{version}版を緊急発信しました", "cleared", "bolt", "{who}は緊急発信できませんでした"
+    ),
+    "post.confirmed": Told(
+        "{who}が、第{version}版についての所属長の確認（{chief}・{how}）を記録しました",
+        "",
+        "phone",
+        "{who}は所属長の確認を記録できませんでした",
+    ),
+    "post.handed_back": Told(
+        "{who}が第{version}版を直しに戻しました", "returned", "back", "{who}は直しに戻せませんでした"
+    ),
+    "confirmation.ratified": Told(
+        "{who}が、第{version}版についての確認を追認しました",
+        "cleared",
+        "checkc",
+        "{who}は追認できませんでした",
+    ),
+    "confirmation.denied": Told(
+        "{who}が、第{version}版について確認していないと記録しました",
+        "returned",
+        "stop",
+        "{who}は確認していないと記録できませんでした",
+    ),
+    "review.reminded": Told("あとの確認の期限が近いことを知らせました", "", "clock"),
+    "review.escalated": Told("あとの確認の期限を過ぎたので、上の所属に知らせました", "returned", "warn"),
+    "review.finished": Told(
+        "{who}があとの確認をし、出してよかったと記録しました",
+        "cleared",
+        "checkc",
+        "{who}はあとの確認を記録できませんでした",
+    ),
+    "delivery.released": Told(
+        "{who}が、保留した「{account}」への発信を出すと決めました",
+        "cleared",
+        "checkc",
+        "{who}は保留した発信を出すと決められませんでした",
+    ),
+    "delivery.dropped": Told(
+        "{who}が、保留した「{account}」への発信をやめると決めました",
+        "returned",
+        "minus",
+        "{who}は保留した発信をやめると決められませんでした",
+    ),
     "delivery.armed": Told(
         "「{account}」に送り始めました（{attempt}回目）", "", "send", "「{account}」に送れませんでした"
     ),
@@ -91,69 +136,8 @@ TOLD = {
     "delivery.expired": Told("「{account}」は、時刻を過ぎたので発信しませんでした", "returned", "clock"),
 }
 UNCHANGED = Told("{who}が保存しました（第{version}版のまま）", "drafting", "pen")
-
-# Why something was refused, in as few words as a line has room for; the codes are those of the rules.
-CODES = {
-    "no_account": "送り先がない",
-    "account_of_other_section": "ほかの所属の公式アカウントが入っている",
-    "not_in_operation": "運用中でない公式アカウントがある",
-    "no_policy_in_force": "運用方針が公表されていない",
-    "category_missing": "種類が選ばれていない",
-    "category_outside_policy": "種類が運用方針の発信内容にない",
-    "correction_unchanged": "訂正の本文がもとと同じ",
-    "correction_elsewhere": "もとの投稿が出ていない送り先がある",
-    "nothing_to_correct": "もとの投稿がまだ出ていない",
-    "nothing_left_behind": "残っている送り先がない",
-    "continued_elsewhere": "残りがもう新しい投稿になっている",
-    "text_empty": "本文がない",
-    "text_too_long": "本文が長い",
-    "due_in_past": "発信する日時を過ぎている",
-    "latest_before_due": "遅れの限度が発信する日時より前",
-    "latest_passed": "遅れの限度を過ぎている",
-    "title_missing": "見出しがない",
-    "not_declared": "基本原則を読んだ印がない",
-    "decider_cannot_write": "判断した人は書けない",
-    "text_frozen": "もう発信した本文は直せない",
-    "reason_missing": "理由が書かれていない",
-    "version_changed": "見た版より新しい版がある",
-    "approver_contributed": "手を入れた人は承認できない",
-    "checker_contributed": "手を入れた人は確認できない",
-    "checklist_incomplete": "確認するところに印が足りない",
-    "in_flight": "発信している途中",
-    "all_published": "すべて発信した",
-    "no_clearance": "有効な発信根拠がない",
-    "clearance_for_other_content": "発信根拠と本文の照合番号が違う",
-    "claim_missing": "省略する理由が選ばれていない",
-    "evidence_of_other_ground": "理由と根拠の種類が合わない",
-    "source_missing": "公開されている場所がない",
-    "published_on_missing": "公開された日がない",
-    "published_in_future": "公開された日がまだ来ていない",
-    "fact_missing": "行われたことが書かれていない",
-    "held_on_missing": "行われた日がない",
-    "held_in_future": "行われた日がまだ来ていない",
-    "law_missing": "法令の名前がない",
-    "article_missing": "条番号がない",
-    "kind_missing": "防災の情報の種類がない",
-    "announcer_missing": "発表元がない",
-    "announced_at_missing": "発表の時刻がない",
-    "announced_in_future": "発表の時刻がまだ来ていない",
-    "wrong_state": "ほかの人が先に進めた",
-    "inactive": "いまは使えない利用者",
-    "elected": "公選職の人",
-    "may_not_draft_for_account": "起案の権限がない公式アカウントがある",
-    "not_contributor": "手を入れた人ではない",
-    "not_staff": "市の職員ではない",
-    "not_in_scope": "この公式アカウントに関わる職員ではない",
-    "saw_missing": "何を見たかが書かれていない",
-    "address_unreadable": "URLとして読めない",
-    "address_missing": "投稿のURLがない",
-    "may_still_arrive": "まだ届く途中かもしれない",
-    "only_the_worker": "発信は発信の仕組みだけが行う",
-    "not_approver": "所属長・代決者ではない",
-    "not_configured": "接続の設定が足りない",
-    "unsupported": "この接続には対応していない",
-    "office_not_in_period": "所属長・代決者の期間ではない",
-}
+NOT_RIGHT = Told("{who}があとの確認をし、出すべきではなかったと記録しました", "returned", "warn")
+HOW_JA = {How.IN_APP: "画面で", How.IN_PERSON: "対面で", How.PHONE: "電話で"}
 
 
 def lines_of(entries: Iterable[Entry]) -> list[Line]:
@@ -167,13 +151,14 @@ def line_of(entry: Entry) -> Line:
     told = _told(entry.event.removesuffix(REFUSED), payload)
     template = told.refused if is_refused else told.sentence
     look, icon = ("returned", "stop") if is_refused else (told.look, told.icon)
-    values = {"version": "", "account": "", "attempt": "", **payload, "who": who(entry.by)}
+    values = {"version": "", "account": "", "attempt": "", "chief": "", **payload, "who": who(entry.by)}
+    values["how"] = HOW_JA.get(payload.get("how", ""), "")
     return Line(
         at=entry.at,
         sentence=template.format_map(values),
         look=look,
         icon=icon,
-        words=str(payload.get("reason", "")),
+        words=str(payload.get("reason") or payload.get("words") or ""),
         detail=_reasons(payload) if "codes" in payload else str(payload.get("detail", "")),
     )
 
@@ -184,7 +169,9 @@ def who(signature: str) -> str:
 
 
 def _told(event: str, payload: Payload) -> Told:
-    return UNCHANGED if payload.get("unchanged") else TOLD[event]
+    if payload.get("unchanged"):
+        return UNCHANGED
+    return NOT_RIGHT if payload.get("was_right") is False else TOLD[event]
 
 
 def _reasons(payload: Payload) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from posts.views import case, composer, settling
+from posts.views import case, composer, elections, settling
 
 urlpatterns = [
     path("posts/", case.post_list, name="post_list"),
@@ -14,5 +14,6 @@ urlpatterns = [
     path("posts/<int:pk>/rest/", case.post_rest, name="post_rest"),
     path("posts/<int:pk>/take-back/", case.post_take_back, name="post_take_back"),
     path("posts/<int:pk>/cancel/", case.post_cancel, name="post_cancel"),
+    path("city/elections/<int:pk>/", elections.election_detail, name="election_detail"),
     path("deliveries/<int:pk>/settle/", settling.delivery_settle, name="delivery_settle"),
 ]

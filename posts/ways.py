@@ -33,6 +33,7 @@ class Ways:
     check: bool
     correct: bool
     rest: bool
+    emergency: bool = False
 
     def __bool__(self) -> bool:
         return any(vars(self).values())
@@ -61,6 +62,7 @@ def ways(subject: facts.Post, actor: Actor, deliveries: Sequence[Delivery], *, n
         check=Verb.SECOND_CHECK in offered,
         correct=again and has_gone_out(deliveries),
         rest=again and is_left_behind(subject.state, deliveries) and not subject.continued,
+        emergency=Verb.SEND_IN_EMERGENCY in offered and subject.claim is not None,
     )
 
 

@@ -149,11 +149,6 @@ _TITLES = {
     (RestrictionKind.DISASTER_ONLY, None): "防災情報限定",
     (RestrictionKind.FLAMING, None): "炎上対応",
 }
-_DUTY_OF = {
-    RestrictionKind.SUSPENSION: "suspension",
-    RestrictionKind.DISASTER_ONLY: "disaster_only",
-    RestrictionKind.FLAMING: "flaming",
-}
 _WAY_ON = {
     "suspended_disaster": "防災の情報（4）は出せます。ほかは、所属長がほかの人と協議し、再開を記録したあとで出します。",
     "suspended_scandal": "市の声明は、所属長がこの投稿停止を名指しして承認すると出せます。"
@@ -172,7 +167,7 @@ def _restricted(code: str, restriction: Restriction, target: Account) -> Reason:
     """The sentence names the restriction with since when and by whom, the next step the way that stays open."""
     since = f"（{restriction.words}）" if restriction.words else ""
     sentence = f"「{target.name}」は{_title(restriction)}の間です{since}。この投稿は出せません。"
-    return Reason(code, _DUTY_OF[restriction.kind], sentence, _WAY_ON[code], target.name)
+    return Reason(code, restriction.duty, sentence, _WAY_ON[code], target.name)
 
 
 def check_statement(case: Case) -> Iterator[Reason]:

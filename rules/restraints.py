@@ -52,6 +52,11 @@ class Restriction:
     asked: Asked = field(default_factory=Asked)
 
     @property
+    def duty(self) -> str:
+        """The duty that asks for it; each kind stands on its own clause."""
+        return self.kind.value
+
+    @property
     def in_force(self) -> bool:
         return self.ended_at is None
 

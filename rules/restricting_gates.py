@@ -34,10 +34,11 @@ def _subject(case: Case, kind: type[T]) -> T:
 
 def check_scope(case: Case) -> Iterator[Reason]:
     """mima:8-1-停止: a restriction says how far it reaches: an account, a section or the whole city."""
-    if not _subject(case, Restriction).has_place:
+    row = _subject(case, Restriction)
+    if not row.has_place:
         yield Reason(
             "scope_missing",
-            "suspension",
+            row.duty,
             "どこまで止めるかが選ばれていません。",
             "公式アカウント、所属、全庁のどれかを選んでください。",
         )
@@ -57,11 +58,12 @@ def check_cause(case: Case) -> Iterator[Reason]:
 
 def check_not_covered(case: Case) -> Iterator[Reason]:
     """市の設定: what already stands in the whole scope is not started twice; a wider one may be."""
-    if covered_by := _subject(case, Restriction).covered_by:
+    row = _subject(case, Restriction)
+    if row.covered_by:
         yield Reason(
             "already_restricted",
-            "suspension",
-            f"同じ制限が、もう出ています（{covered_by}）。",
+            row.duty,
+            f"同じ制限が、もう出ています（{row.covered_by}）。",
             "範囲を広げるときは、広い範囲を選んでください。",
         )
 

@@ -113,7 +113,7 @@ TABLE: tuple[Transition, ...] = (
          who.CONTRIBUTOR_OR_APPROVER, g.CANCELLABLE, g.REASON,
          duty="approval", event="post.cancelled", label="取り下げる"),
     _row(Verb.HAND_BACK, Subject.POST, (P.CLEARED,), P.DRAFTING, who.APPROVER,
-         g.REASON, g.NOT_FROZEN, g.NOT_CONTINUED,
+         g.APPROVER_FOUR_EYES, g.REASON, g.NOT_FROZEN, g.NOT_CONTINUED,
          duty="resumption", event="post.handed_back", label="直しに戻す", next_hand="contributor"),
     _row(Verb.SEND, Subject.DELIVERY, (D.WAITING, D.HELD, D.UNKNOWN), D.ARMED, who.WORKER,
          *_RESTRICTIONS, rg.RELEASED, g.CLEARANCE, *_ACCOUNTS, g.CATEGORY, rg.ELECTION, rg.HOURS,

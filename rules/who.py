@@ -180,9 +180,7 @@ def check_restrainer(case: Case) -> Iterator[Reason]:
         Scope.CITY: actor.is_staff,
     }
     if not allowed[row.scope]:
-        yield _refusal(
-            "not_on_account", "suspension", "止められるのは、その公式アカウントや所属に関わる人です。"
-        )
+        yield _refusal("not_on_account", row.duty, "止められるのは、その公式アカウントや所属に関わる人です。")
 
 
 def check_lifter(case: Case) -> Iterator[Reason]:

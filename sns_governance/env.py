@@ -107,14 +107,14 @@ def _pairs(found: re.Match[str] | None) -> list[tuple[str, str]]:
 
 def networks(name: str, *, strict: bool) -> tuple[IPv4Network | IPv6Network, ...]:
     """Networks like "10.20.0.0/16,192.168.1.0/24"; with `strict` (production) none at all stops the start."""
-    value = os.environ.get(name, "").strip()
-    if not value and strict:
+    items = [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()]
+    if not items and strict:
         raise ImproperlyConfigured(
             f"{name} が設定されていません。発信と承認ができる庁内の回線を、10.20.0.0/16 のように書いてください。"
             f" Set {name} to the city's own networks."
         )
     try:
-        return tuple(ip_network(item.strip()) for item in value.split(",") if item.strip())
+        return tuple(ip_network(item) for item in items)
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} は 10.20.0.0/16 のように書いてください。") from error
 

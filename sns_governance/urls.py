@@ -9,6 +9,9 @@ urlpatterns = [
     path("", include("desk.urls_session")),
     path("", include("posts.urls")),
     path("", include("posts.urls_review")),
+    path("", include("posts.urls_restricting")),
+    path("", include("posts.urls_emergency")),
     path("", include("policies.urls")),
+    path("", include("policies.urls_city")),
     path("healthz", healthz, name="healthz"),
 ]

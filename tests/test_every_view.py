@@ -20,7 +20,7 @@ from posts.actions.recording import Outcome
 from rules.states import Role
 from tests.stories.pages import ANSWERS, PAGES, PRESSES, World, make_world, names, patterns
 from tests.support.browser import BACKEND
-from tests.support.cast import make_cast
+from tests.support.cast import make_cast, seen
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -37,20 +37,31 @@ EVERYBODY = STAFF | {
 DRAFTERS = {"staff", "checker", "contractor"}
 CLEARED_IS_FOR_STAFF = ("contractor", "post_edit")  # drafts open for contractors, what was cleared does not
 READERS = STAFF | {"contractor", "auditor", "web admin", "system admin"}
+KEEPERS = {"chief", "deputy", "other chief", "system admin"}  # of the city's lists
 # Who may open the page; all others who have signed in get the page that says who may.
 MAY_OPEN = {
     "post_detail": READERS,
     "review_case": READERS,
     "check_case": READERS,
     "post_edit": DRAFTERS,
+    "post_emergency": {"staff"},
+    "disaster_edit": DRAFTERS,
+    "afterwards_review": READERS,
+    "afterwards_report": {"chief", "deputy", "other chief", "auditor"},
     "policy_edit": STAFF | {"web admin"},
     "account_credential": {"system admin"},
+    "election_new": KEEPERS,
+    "election_edit": KEEPERS,
 }
 # Whose press goes through.
 MAY_PRESS = {
     "sign_out": EVERYBODY,
     "demo_switch": EVERYBODY,
     "post_counters": EVERYBODY,
+    "disaster_counters": EVERYBODY,
+    "post_confirm": STAFF,
+    "confirmation_ratify": {"chief", "deputy"},
+    "confirmation_deny": {"chief", "deputy"},
     "post_take_back": {"staff"},
     "post_cancel": {"staff", "chief", "deputy"},
     "post_correct": DRAFTERS,
@@ -60,17 +71,26 @@ MAY_PRESS = {
     "policy_return": {"chief", "deputy"},
     "policy_publish": {"web admin"},
     "account_act": {"chief", "deputy"},
+    "account_board": {"chief", "deputy"},
 }
 # Pages that take what is typed on them; all other pages are for reading.
 TAKES_POST = {
     "sign_in",
     "post_new",
     "post_edit",
+    "post_emergency",
+    "disaster_new",
+    "disaster_edit",
+    "afterwards_review",
     "review_case",
     "check_case",
     "policy_edit",
     "account_request",
     "account_credential",
+    "hours",
+    "election_new",
+    "election_edit",
+    "urgency_list",
 }
 WHO_MAY = re.compile(r"(行える|見られる|書ける|行えます|できるのは|起案できません|行えません).*", re.S)
 FORM = re.compile(r"<form\b[^>]*>.*?</form>", re.S)
@@ -220,7 +240,9 @@ def _typed(world: World, name: str, path: str) -> dict[str, object]:
         row.refresh_from_db()
     form_no = row.form_no if row is not None else 1
     settling = {"tries": 1, "verdict": "not_live"}
-    return {"reason": "理由です", "form_no": form_no, "person": world.cast.sato.pk, **settling}
+    word = {"chief": world.cast.suzuki.pk, "how": "phone", "seen_digest": seen(world.posts["awaiting check"])}
+    said = {**word, "confirmed_on": "2026-11-01", "confirmed_time": "9:00"}
+    return {"reason": "理由です", "form_no": form_no, "person": world.cast.sato.pk, **settling, **said}
 
 
 def test_press_is_refused_when_it_comes_as_a_link(world: World) -> None:

@@ -22,7 +22,13 @@ from rules import clauses as rulebook
 
 register = template.Library()
 
-STREAM_JA = {"post": "投稿", "account": "公式アカウント", "staff": "職員"}
+STREAM_JA = {
+    "post": "投稿",
+    "account": "公式アカウント",
+    "staff": "職員",
+    "restriction": "制限",
+    "headquarters": "災害対策本部",
+}
 OWN_LOOK = ("checkbox", "radioselect", "checkboxselectmultiple", "clearablefile", "file")
 
 

@@ -169,6 +169,7 @@ def _entry(
         "account": account,
         "found": [offer for offer in found if offer.key in ACTS],
         "may_connect": offered(found, Verb.SET_CREDENTIAL),
+        "may_mark_board": offered(found, Verb.MARK_BOARD),
         "credential": Credential.objects.select_related("changed_by__section")
         .filter(social_account=account)
         .first(),

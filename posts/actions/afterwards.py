@@ -6,16 +6,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accounts.acts import WORKER, Deed, perform
-from accounts.facts import approver_people
 from accounts.models import StaffMember
 from audit import actions as audit
 from posts import events
-from posts.facts import people_of
+from posts.afterwards import review_facts
 from posts.models import AfterwardsReview
-from rules import restraints
 from rules.asked import Asked
-from rules.calendar import day_of
-from rules.states import ReviewState, Verb
+from rules.states import Verb
 from rules.transitions import Transition
 
 # From the opening of the offices on, for a review due at ten.
@@ -61,20 +58,6 @@ def look_after(*, now: datetime) -> int:
             _mark(pk, "escalated_at", events.REVIEW_ESCALATED, now)
             for pk in overdue.values_list("pk", flat=True)
         ]
-    )
-
-
-def review_facts(row: AfterwardsReview, *, now: datetime, asked: Asked) -> restraints.Review:
-    """A review with whose hands were in the post, and who may make it."""
-    post = row.clearance.post
-    return restraints.Review(
-        state=ReviewState.DONE if row.done_at else ReviewState.OPEN,
-        section=post.section_id,
-        parent_section=post.section.parent_id,
-        due_at=row.due_at,
-        contributors=people_of(post)[0],
-        approvers=approver_people([post.section_id], day_of(now)).get(post.section_id, ()),
-        asked=asked,
     )
 
 

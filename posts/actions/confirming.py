@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.acts import Deed, perform
-from accounts.facts import approver_people
 from accounts.models import StaffMember
 from posts.actions.cases import CaseFile, act
 from posts.actions.nudge import nudge
+from posts.confirming import confirmation_facts
 from posts.models import ChiefConfirmation, Post
-from rules import restraints
 from rules.asked import Asked
-from rules.calendar import day_of
 from rules.states import ConfirmationState, How, Verb
 from rules.transitions import Transition
 
@@ -93,7 +91,7 @@ def _settle(
     deed = Deed(
         verb,
         lambda: _locked(confirmation.pk),
-        lambda row: _facts(row, asked, now),
+        lambda row: confirmation_facts(row, now=now, asked=asked),
         write,
         lambda row: row.post.stream,
     )
@@ -103,15 +101,3 @@ def _settle(
 def _locked(pk: int) -> ChiefConfirmation:
     rows = ChiefConfirmation.objects.select_for_update(of=("self",))
     return rows.select_related("post__section", "version").get(pk=pk)
-
-
-def _facts(row: ChiefConfirmation, asked: Asked, now: datetime) -> restraints.Confirmation:
-    section = row.post.section_id
-    return restraints.Confirmation(
-        confirmed_at=row.confirmed_at,
-        state=ConfirmationState(row.state),
-        recorded_by=row.recorded_by_id,
-        section=section,
-        approvers=approver_people([section], day_of(now)).get(section, ()),
-        asked=asked,
-    )

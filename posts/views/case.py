@@ -1,6 +1,7 @@
 """A post's own page, the ways on from it, and the list of posts. What comes after a press is said in a message."""
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -23,6 +24,7 @@ from posts.models import Post
 from posts.queries import visible_to
 from posts.reading import dossier_of
 from posts.views.access import staff_of, visible_post
+from posts.views.words import confirm_panel
 from rules.calendar import day_of
 
 UNCHANGED = "投稿は、いまのまま変わりません。"
@@ -114,10 +116,13 @@ def detail_page(
     *,
     tried: SettleForm | None = None,
     refusal: ShownRefusal | None = None,
+    word: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The page, with a form that came back: of cancelling, or `tried` of settling and what was refused of it."""
-    dossier = dossier_of(post, staff_of(request), now=timezone.now())
+    """The page, with a form that came back: of cancelling, `tried` of settling, `word` about the chief's word, and
+    what was refused of it."""
+    staff, now = staff_of(request), timezone.now()
+    dossier = dossier_of(post, staff, now=now)
     context = {
         "dossier": dossier,
         "post": post,
@@ -126,6 +131,7 @@ def detail_page(
         "form": form or CancelForm(),
         "settling": [(doubt, _form_of(doubt, tried)) for doubt in dossier.to_settle],
         "refusal": refusal,
+        **confirm_panel(post, dossier.version, staff, now=now, **(word or {})),
     }
     return render(request, "posts/post_detail.html", context, status=status)
 

@@ -27,20 +27,23 @@ from platforms.counting import count
 from posts.actions import drafting, review
 from posts.actions.cases import CaseFile
 from posts.canonical import canonical, digest, with_line_feeds
-from posts.composing import Pick, Sheet, principles, sheet_for
-from posts.forms import PostForm, initial_of, variant_name
+from posts.composing import Pick, Sheet, ids_in, principles, sheet_for
+from posts.forms import PostForm, initial_of, variant_name, with_time
 from posts.judging import Preview, changes_since
 from posts.models import Post, Version
 from posts.queries import current_version, drafted_from
 from posts.views.access import staff_of, visible_post
 from posts.ways import ways_from
-from rules.states import PostState
+from rules.states import PostKind, PostState
 
 # Which draft a new form has become: the same form pressed twice, or after going back, is the same post.
 ALREADY = "この画面の内容は、もう保存されています。"
 KEPT = "何も保存していません。入力は下に残っています。"
 SAVED = "第{version}版として下書きに保存しました。入力も下に残っています。"
 NO_GROUND = "省略できる理由が選ばれていないので、所属長の承認を受けるものとして保存しました。"
+STATEMENT_QUERY = f"kind={PostKind.STATEMENT.value}"
+FILLED = "発信する日時に、次の勤務時間を入れました。まだ保存していません。"
+NOT_FILLED = "次の勤務時間が分かりませんでした。日時を書いてください。"
 STANDS = "本文は変わっていません。発信根拠は、そのまま有効です。"
 
 
@@ -92,6 +95,8 @@ def _composer(request: HttpRequest, post: Post | None) -> HttpResponse:
 def _take(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     """Save what was typed; when that is what was pressed, ask for the decision, too."""
     form = _form(sheet, request.POST)
+    if request.POST.get("do") == "next_hours":
+        return _filled(request, sheet, form)
     if not form.is_valid():
         return _page(request, sheet, form, status=422, unsaved=True)
     try:
@@ -104,6 +109,17 @@ def _take(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     if request.POST.get("do") == "ask":
         return _ask(request, replace(sheet, post=post), form)
     return _saved(request, post, form)
+
+
+def _filled(request: HttpRequest, sheet: Sheet, form: PostForm) -> HttpResponse:
+    """The next working time, in one press: put into the form, not saved."""
+    off = sheet.off_hours(_chosen(form), _typed_due_at(form))
+    next_at = off.next_at if off else None
+    if next_at is None:
+        messages.warning(request, NOT_FILLED)
+        return _page(request, sheet, form, unsaved=True)
+    messages.info(request, FILLED)
+    return _page(request, sheet, _form(sheet, with_time(request.POST, next_at)), unsaved=True)
 
 
 def _save(sheet: Sheet, form: PostForm) -> Post:
@@ -154,7 +170,16 @@ def _ask(request: HttpRequest, sheet: Sheet, form: PostForm) -> HttpResponse:
 
 def _sheet(request: HttpRequest, post: Post | None) -> Sheet:
     posted = request.POST.getlist("targets")
-    return sheet_for(post, staff_of(request), now=timezone.now(), posted=posted)
+    kind = PostKind.STATEMENT if request.GET.get("kind") == PostKind.STATEMENT else PostKind.POST
+    return sheet_for(post, staff_of(request), now=timezone.now(), posted=posted, kind=kind)
+
+
+def _address(sheet: Sheet) -> str:
+    """Where the form goes: the draft's own page, or the new one with its kind."""
+    if sheet.post:
+        return reverse("post_edit", args=[sheet.post.pk])
+    new = reverse("post_new")
+    return f"{new}?{STATEMENT_QUERY}" if sheet.kind == PostKind.STATEMENT else new
 
 
 def _form(sheet: Sheet, data: QueryDict | None = None) -> PostForm:
@@ -176,10 +201,8 @@ def _page(
 ) -> HttpResponse:
     picks = sheet.picks()
     context = {
-        "form": form,
-        "sheet": sheet,
         "post": sheet.post,
-        "address": reverse("post_edit", args=[sheet.post.pk]) if sheet.post else reverse("post_new"),
+        "address": _address(sheet),
         "draft_key": "" if sheet.post else request.POST.get("draft_key") or uuid4().hex,
         "form_no": form["form_no"].value(),
         "picks": picks,
@@ -207,13 +230,24 @@ def _variants(picks: Sequence[Pick], form: PostForm) -> list[tuple[SocialAccount
 def _live(sheet: Sheet, form: PostForm) -> dict[str, Any]:
     """What depends on what is typed: the texts as they would go out, and when."""
     due_at = _typed_due_at(form) if form.is_bound else sheet.content.due_at
+    chosen = _chosen(form)
     return {
         "chosen": form["targets"].value() or [],
+        "weights": sheet.weights(chosen),
+        "touched": sheet.is_touched(chosen),
+        "off_hours": sheet.off_hours(chosen, due_at),
+        "form": form,
+        "sheet": sheet,
+        "statement_query": STATEMENT_QUERY,
         "previews": _previews(form),
         "due_at": due_at,
         "is_past": due_at is not None and due_at <= sheet.now,
         "grace_minutes": settings.LATEST_SENDING_MINUTES,
     }
+
+
+def _chosen(form: PostForm) -> list[int]:
+    return ids_in(form["targets"].value() or [])
 
 
 def _typed_due_at(form: PostForm) -> datetime | None:

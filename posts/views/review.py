@@ -22,14 +22,18 @@ from accounts.permissions import signed_in
 from accounts.refusals import ShownRefusal, shown_refusal
 from posts import queues
 from posts.actions import review
-from posts.forms_review import DecisionForm
+from posts.forms_review import TICKS_JA, DecisionForm
 from posts.judging import Case, case_of
 from posts.models import Post
-from posts.panel import panel
+from posts.panel import panel, stopping
 from posts.views.access import staff_of, visible_post
+from posts.views.words import confirm_panel
 from rules.calendar import day_of
+from rules.gates import CHECKLIST
 from rules.states import PostState, Verb
 
+# What the chief's word on this version opens, on the road without approval.
+NEEDS_WORD = frozenset({"out_of_hours", "calendar_unknown", "suspended_scandal"})
 UNCHANGED = "何も変えていません。書いた理由と付けた印は、下に残っています。"
 
 
@@ -76,14 +80,21 @@ class Act:
 
 
 def _approve(post: Post, form: DecisionForm, by: StaffMember, now: datetime) -> Post:
-    return review.approve(post=post, seen_digest=form.cleaned_data["seen_digest"], by=by, now=now)
+    data = form.cleaned_data
+    return review.approve(
+        post=post,
+        seen_digest=data["seen_digest"],
+        ticks=form.ticked(TICKS_JA),
+        named=[row.pk for row in data["named"]],
+        consulted=[person.pk for person in data["consulted"]],
+        by=by,
+        now=now,
+    )
 
 
 def _second_check(post: Post, form: DecisionForm, by: StaffMember, now: datetime) -> Post:
-    data = form.cleaned_data
-    return review.second_check(
-        post=post, seen_digest=data["seen_digest"], ticks=data["ticks"], by=by, now=now
-    )
+    seen = form.cleaned_data["seen_digest"]
+    return review.second_check(post=post, seen_digest=seen, ticks=form.ticked(CHECKLIST), by=by, now=now)
 
 
 def _return(post: Post, form: DecisionForm, by: StaffMember, now: datetime) -> Post:
@@ -188,10 +199,25 @@ def _show(
         "may_pass": screen.passing in case.offered,
         "may_return": Verb.RETURN in case.offered,
         "whole": request.GET.get("view") == "whole" or case.changes is None,
-        "panel": panel(post, case.version, case.actor, now, known=case.facts),
+        **_gates(case, now),
+        **_words(case, screen, staff, now),
         **_help(case, refused, now),
     }
     return render(request, screen.template, context, status=status)
+
+
+def _gates(case: Case, now: datetime) -> dict[str, Any]:
+    """What stops it now, and whose word alone would open that."""
+    rows = panel(case.post, case.version, case.actor, now, known=case.facts)
+    codes = stopping(rows)
+    return {"panel": rows, "needs_chief": "flaming" in codes, "needs_word": codes & NEEDS_WORD}
+
+
+def _words(case: Case, screen: Screen, staff: StaffMember, now: datetime) -> dict[str, Any]:
+    """所属長の確認, where the decision is not the chief's own."""
+    if screen is not CHECK:
+        return {}
+    return confirm_panel(case.post, case.version, staff, now=now, back=screen.case_url)
 
 
 def _help(case: Case, refused: tuple[Act, ActRefused] | None, now: datetime) -> dict[str, Any]:

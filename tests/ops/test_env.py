@@ -1,6 +1,8 @@
-"""Secrets from the environment: what production accepts, and the sentence when it does not."""
+"""Values from the environment: what production accepts, and the sentence when it does not."""
 
 import base64
+from datetime import time
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -108,3 +110,52 @@ def test_made_secrets_are_strong_closed_and_kept_when_made_again(
     assert {path.stat().st_mode & 0o777 for path in made} == {0o600}
     assert make_secrets.make(folder, make_secrets.APPLICATION) == []
     assert {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("value", "opens", "closes"),
+    [
+        ("", time(8, 30), time(17, 15)),
+        ("9:00-18:00", time(9), time(18)),
+        ("08:30-17:15", time(8, 30), time(17, 15)),
+        (" 8:30-17:15 ", time(8, 30), time(17, 15)),
+        ("0:00-0:00", time(0), time(0)),
+    ],
+)
+def test_hours_are_read_as_they_are_written(
+    value: str, opens: time, closes: time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CITY_HOURS", value)
+    assert env.hours("CITY_HOURS", default="8:30-17:15") == (opens, closes)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["9", "9-18", "9:00", "24:00-25:00", "8:60-17:15", "8:30〜17:15", "8:30 - 17:15", "8:30-17:15-20:00"],
+)
+def test_hours_that_cannot_be_read_stop_the_start(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITY_HOURS", value)
+    with pytest.raises(ImproperlyConfigured, match="CITY_HOURS は 8:30-17:15 のように"):
+        env.hours("CITY_HOURS", default="8:30-17:15")
+
+
+def test_networks_are_read_as_they_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITY_NETWORKS", " 10.20.0.0/16, 2001:db8::/32 ,192.168.1.7,")
+    found = env.networks("CITY_NETWORKS", strict=True)
+    assert found == (ip_network("10.20.0.0/16"), ip_network("2001:db8::/32"), ip_network("192.168.1.7/32"))
+
+
+@pytest.mark.parametrize("value", ["", " "])
+def test_networks_may_be_missing_except_in_production(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITY_NETWORKS", value)
+    assert env.networks("CITY_NETWORKS", strict=False) == ()
+    with pytest.raises(ImproperlyConfigured, match="CITY_NETWORKS が設定されていません"):
+        env.networks("CITY_NETWORKS", strict=True)
+
+
+@pytest.mark.parametrize("value", ["10.20.0.0/33", "10.20.0.5/16", "庁内", "10.20.0.0/16;10.21.0.0/16", ","])
+def test_networks_that_cannot_be_read_stop_the_start(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A network that is misspelt must not open or close the door; nor must a list of nothing."""
+    monkeypatch.setenv("CITY_NETWORKS", value)
+    with pytest.raises(ImproperlyConfigured, match="CITY_NETWORKS"):
+        env.networks("CITY_NETWORKS", strict=True)

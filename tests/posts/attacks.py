@@ -75,6 +75,10 @@ for _table, _row in {
     "posts_clearance": lambda w: first(w, "sent", "clearances"),
     "posts_delivery": lambda w: w.delivery("sent").pk,
     "posts_attempt": lambda w: w.delivery("sent").attempts.get().pk,
+    "posts_waiver": lambda w: first(w, "waived", "waivers"),
+    "posts_afterwardsreview": lambda w: w.waived.clearances.get().review.pk,
+    "posts_chiefconfirmation": lambda w: first(w, "worded", "confirmations"),
+    "posts_release": lambda w: w.delivery("released").releases.get().pk,
 }.items():
     _kept_for_ever(_table, _row)
 

@@ -54,7 +54,10 @@ def replace(table: str, pk: int, **changes: object) -> str:
 
 def snapshot() -> dict[str, list[Any]]:
     """Everything in the tables of posts, to see that a refusal changed nothing."""
-    tables = ("post", "version", "contribution", "decision", "clearance", "delivery", "attempt")
+    tables = (
+        *("post", "version", "contribution", "decision", "clearance", "delivery", "attempt"),
+        *("waiver", "afterwardsreview", "chiefconfirmation", "release"),
+    )
     with connection.cursor() as cursor:
         rows = {}
         for table in tables:

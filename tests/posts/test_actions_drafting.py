@@ -29,6 +29,7 @@ from tests.support.cast import (
     seen,
     submitted,
 )
+from tests.support.restricting import INFORMATION, RELATED, limit, set_up_hq, suspend
 
 pytestmark = pytest.mark.django_db
 
@@ -320,3 +321,45 @@ def test_rest_goes_only_where_the_post_never_went(
     rest = drafting.rest_of(post=post, by=cast.sato, now=NOW)
     assert (rest.continues, rest.state) == (post, "drafting")
     assert parse(current(rest).canonical).targets == (other.pk,)
+
+
+@pytest.mark.clause("mima:8-1-停止")
+def test_statement_is_a_kind_of_its_own_in_post_and_content(cast: Cast, account: SocialAccount) -> None:
+    post = drafted(cast, account, kind=PostKind.STATEMENT)
+    assert post.kind == parse(current(post).canonical).kind == PostKind.STATEMENT
+
+
+@pytest.mark.clause("mima:8-1-停止")
+def test_draft_is_written_but_not_asked_for_while_posting_is_stopped(
+    cast: Cast, account: SocialAccount
+) -> None:
+    suspend(cast, now=NOW)
+    post = drafted(cast, account)
+    with refused("suspended_disaster"):
+        review.submit(post=post, seen_digest=seen(post), by=cast.sato, now=NOW)
+    information = drafted(cast, account, **INFORMATION)
+    review.submit(post=information, seen_digest=seen(information), by=cast.sato, now=NOW)
+
+
+@pytest.mark.clause("mima:8-2")
+def test_tick_makes_the_difference_while_only_disasters_are_spoken_of(
+    cast: Cast, account: SocialAccount
+) -> None:
+    set_up_hq(cast, now=NOW)
+    limit(cast, now=NOW)
+    post = drafted(cast, account)
+    with refused("disaster_only"):
+        review.submit(post=post, seen_digest=seen(post), by=cast.sato, now=NOW)
+    edit(post, account, cast.sato, **RELATED)
+    review.submit(post=post, seen_digest=seen(post), by=cast.sato, now=NOW)
+
+
+@pytest.mark.clause("mima:5-4")
+def test_change_of_a_tick_is_a_new_version_and_voids_the_clearance(
+    cast: Cast, account: SocialAccount
+) -> None:
+    post = approved(cast, account, due_at=NOW + timedelta(days=1))
+    text = parse(current(post).canonical).text
+    edit(post, account, cast.sato, text=text, due_at=NOW + timedelta(days=1), **RELATED)
+    assert current(post).number == 2
+    assert post.clearances.get().voided_at == NOW

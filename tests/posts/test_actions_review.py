@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from unittest.mock import patch
 
 import pytest
+from pytest_django import Settings
 
 from accounts.acts import ActStale
 from accounts.models import RoleAssignment, SocialAccount
@@ -15,7 +16,7 @@ from posts.actions import review
 from posts.canonical import parse
 from posts.models import Clearance, Decision, Post
 from rules.gates import CHECKLIST
-from rules.states import Role
+from rules.states import Cause, PostKind, PostState, Role, Tick
 from tests.posts.acts import approve, check, edit, last_entry, refused, send_back
 from tests.support.cast import (
     NOW,
@@ -31,6 +32,7 @@ from tests.support.cast import (
     seen,
     submitted,
 )
+from tests.support.restricting import flame, suspend
 
 pytestmark = pytest.mark.django_db
 
@@ -433,3 +435,63 @@ def test_post_of_the_cast_is_what_the_builders_say(cast: Cast, account: SocialAc
     states = [make(cast, account).state for make in (drafted, submitted, claimed, approved, checked)]
     assert states == ["drafting", "awaiting_approval", "awaiting_check", "cleared", "cleared"]
     assert Post.objects.count() == 5
+
+
+# --- what the chief brings to an approval besides
+
+SUNDAY = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+
+
+@pytest.mark.clause("mima:9-1")
+def test_approval_out_of_hours_rests_on_the_tick_and_keeps_it(
+    cast: Cast, account: SocialAccount, settings: Settings
+) -> None:
+    settings.CITY_ALWAYS_OPEN = False
+    post = submitted(cast, account, due_at=SUNDAY)
+    with refused("out_of_hours"):
+        approve(post, cast.suzuki)
+    review.approve(post=post, seen_digest=seen(post), ticks=[Tick.OUT_OF_HOURS], by=cast.suzuki, now=NOW)
+    assert post.decisions.get().ticks == ["out_of_hours"]
+    assert json.loads(last_entry(post).payload)["ticks"] == ["out_of_hours"]
+
+
+@pytest.mark.clause("mima:8-1-停止")
+def test_approval_of_a_statement_keeps_what_it_names_and_who_was_consulted(
+    cast: Cast, account: SocialAccount
+) -> None:
+    row = suspend(cast, now=NOW, cause=Cause.SCANDAL)
+    post = submitted(cast, account, kind=PostKind.STATEMENT)
+    with refused("suspended_scandal", "statement_without_consultation"):
+        approve(post, cast.suzuki)
+    said = {"named": [row.pk], "consulted": [cast.ito.pk], "by": cast.suzuki, "now": NOW}
+    review.approve(post=post, seen_digest=seen(post), **said)
+    decision = post.decisions.get()
+    assert (decision.named, decision.consulted, decision.as_chief) == ([row.pk], [cast.ito.pk], True)
+    payload = json.loads(last_entry(post).payload)
+    assert (payload["named"], payload["consulted"]) == ([row.pk], [cast.ito.pk])
+
+
+@pytest.mark.clause("mima:8-1-停止")
+def test_approval_that_names_itself_as_consulted_is_refused(cast: Cast, account: SocialAccount) -> None:
+    row = suspend(cast, now=NOW, cause=Cause.SCANDAL)
+    post = submitted(cast, account, kind=PostKind.STATEMENT)
+    said = {"named": [row.pk], "consulted": [cast.suzuki.pk], "by": cast.suzuki, "now": NOW}
+    with refused("statement_without_consultation"):
+        review.approve(post=post, seen_digest=seen(post), **said)
+
+
+@pytest.mark.clause("mima:7-4-反論禁止")
+def test_approval_by_a_deputy_is_refused_when_it_is_flaming(cast: Cast, account: SocialAccount) -> None:
+    post = submitted(cast, account)
+    flame(cast, now=NOW)
+    with refused("flaming"):
+        approve(post, cast.fujimoto)
+    assert approve(post, cast.suzuki).state == PostState.CLEARED
+
+
+@pytest.mark.clause("mima:9-2")
+def test_approval_from_a_personal_device_is_refused(cast: Cast, account: SocialAccount) -> None:
+    post = submitted(cast, account)
+    cast.suzuki.on_registered_device = False
+    with refused("unregistered_device"):
+        approve(post, cast.suzuki)

@@ -1,5 +1,6 @@
 """The canonical text: equal contents give equal strings, whatever is written comes back as it was."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -34,6 +35,8 @@ contents = st.builds(
     due_at=st.sampled_from([None, AT]),
     latest_at=st.sampled_from([None, AT]),
     claim=st.sampled_from(CLAIMS),
+    disaster_related=st.booleans(),
+    disaster_information=st.booleans(),
 )
 
 
@@ -99,7 +102,46 @@ def test_instant_is_stored_the_same_in_whatever_zone_it_was_typed() -> None:
     assert canonical.canonical(Content("a", due_at=there)) == canonical.canonical(Content("a", due_at=AT))
 
 
-def test_unknown_scheme_is_an_error() -> None:
-    stored = canonical.canonical(Content("a")).replace('"scheme":1', '"scheme":2')
-    with pytest.raises(ValueError, match="unknown scheme 2"):
+@pytest.mark.parametrize(
+    ("related", "information", "scheme"),
+    [(False, False, 1), (True, False, 2), (False, True, 2), (True, True, 2)],
+)
+def test_scheme_2_is_written_only_for_what_has_to_do_with_a_disaster(
+    related: bool, information: bool, scheme: int
+) -> None:
+    content = Content("a", disaster_related=related, disaster_information=information)
+    stored = canonical.canonical(content)
+    assert json.loads(stored)["scheme"] == scheme
+    assert ("disaster" in json.loads(stored)) == (scheme == 2)
+    assert canonical.parse(stored) == content
+
+
+def test_stored_text_of_scheme_1_keeps_its_digest() -> None:
+    """What was approved before scheme 2 existed is the same text now."""
+    before = (
+        '{"category":"","category_note":"","claim":null,"due_at":null,"kind":"post","latest_at":null,'
+        '"media":[],"scheme":1,"targets":[1],"text":"a","variants":{}}'
+    )
+    assert canonical.canonical(Content("a", (1,))) == before
+    assert canonical.parse(before) == Content("a", (1,))
+
+
+def test_digest_changes_with_each_word_about_a_disaster() -> None:
+    plain = Content("a", (1,), disaster_related=True)
+    digests = {
+        canonical.digest(canonical.canonical(each))
+        for each in (
+            plain,
+            replace(plain, disaster_information=True),
+            replace(plain, disaster_related=False),
+            replace(plain, disaster_related=False, disaster_information=True),
+        )
+    }
+    assert len(digests) == 4
+
+
+@pytest.mark.parametrize("scheme", [0, 3, 99])
+def test_unknown_scheme_is_an_error(scheme: int) -> None:
+    stored = canonical.canonical(Content("a")).replace('"scheme":1', f'"scheme":{scheme}')
+    with pytest.raises(ValueError, match=f"unknown scheme {scheme}"):
         canonical.parse(stored)

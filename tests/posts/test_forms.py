@@ -4,12 +4,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import SocialAccount
 from posts.canonical import Content, canonical
-from posts.forms import CancelForm, PostForm, initial_of
+from posts.forms import CancelForm, PostForm, initial_of, with_time
 from posts.models import Post
 from rules.facts import Claim, DisasterReport, LawCitation, PastFact, PublicSource
 from rules.states import Ground, PostKind
@@ -19,6 +20,7 @@ ACCOUNTS = [
     SocialAccount(pk=5, name="くらし", network="line"),
 ]
 AT = datetime(2026, 11, 22, 0, 30, tzinfo=UTC)  # 9:30 in Japan
+CHECKBOXES = ("targets", "declared", "disaster_related", "disaster_information")
 CLAIMS = [
     None,
     Claim(Ground.PUBLIC, PublicSource("https://www.city.example/a", date(2026, 11, 1))),
@@ -36,10 +38,43 @@ def form_of(**typed: Any) -> PostForm:
 
 def sent_by_browser(form: PostForm) -> dict[str, Any]:
     """What a browser would send of the form as it is shown: the texts that stand in its controls."""
-    names = [name for name in form.fields if name not in ("targets", "declared")]
+    names = [name for name in form.fields if name not in CHECKBOXES]
     shown = {name: form[name].field.widget.format_value(form[name].value()) for name in names}
     plain = {name: value[0] if isinstance(value, list) else value for name, value in shown.items()}
-    return {"targets": form["targets"].value(), **{name: value for name, value in plain.items() if value}}
+    ticked = {name: "on" for name in CHECKBOXES[1:] if form[name].value()}
+    return {
+        "targets": form["targets"].value(),
+        **ticked,
+        **{name: value for name, value in plain.items() if value},
+    }
+
+
+@pytest.mark.clause("mima:5-4")
+def test_disaster_information_follows_from_the_ground_and_is_related() -> None:
+    ground = {"road": "exempt", "ground": "disaster", "text": "本文"}
+    form = form_of(**ground)
+    assert form.is_valid()
+    assert (form.content().disaster_related, form.content().disaster_information) == (True, True)
+    approval = form_of(road="approval", ground="disaster", text="本文")
+    assert approval.is_valid()
+    assert not approval.content().disaster_related, "a ground that is not used says nothing"
+
+
+@pytest.mark.parametrize("ticks", [(False, False), (True, False), (True, True)])
+def test_ticks_come_back_as_they_were(ticks: tuple[bool, bool]) -> None:
+    content = Content("本文", disaster_related=ticks[0], disaster_information=ticks[1])
+    initial = initial_of(Post(title="題"), content, rules_version_on=None)
+    again = form_of(**sent_by_browser(PostForm(initial=initial)))
+    assert again.is_valid()
+    assert canonical(again.content()) == canonical(content)
+
+
+def test_next_time_is_filled_in_as_typed_and_nothing_else_changes() -> None:
+    typed = QueryDict("text=a&due_on=2026-11-20&due_time=23:00&targets=3&targets=5")
+    filled = with_time(typed, AT)
+    assert (filled["due_on"], filled["due_time"]) == ("2026-11-22", "09:30")
+    assert filled.getlist("targets") == ["3", "5"]
+    assert typed["due_time"] == "23:00"
 
 
 @pytest.mark.parametrize("claim", CLAIMS)

@@ -1,7 +1,8 @@
 """The composer as people meet it: with a plain browser, without a script."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,11 +16,14 @@ from policies.actions import operation
 from posts.actions import drafting, review
 from posts.canonical import Content, parse
 from posts.models import Delivery, Post
-from rules.facts import Claim, PastFact
-from rules.states import Ground, PostState
+from posts.restrained import next_time
+from rules.calendar import WorkingCalendar
+from rules.facts import Account, Claim, PastFact
+from rules.states import AccountState, Cause, Ground, PostKind, PostState
 from tests.posts.sent import reach
 from tests.support import cast as people
 from tests.support.cast import NOW, Cast, approved, drafted, let_draft, make_account, seen, submitted
+from tests.support.restricting import INFORMATION, RELATED, flame, limit, place, set_up_hq, suspend
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(minutes=5)
@@ -530,7 +534,7 @@ def test_counters_follow_with_previews_speakers_and_the_day(cast: Cast, account:
     form = typed(account, text="一行目\r\n二行目", due_on="2026-11-22", due_time="9:00")
     page = html(sign_in(cast.sato).post("/posts/counters/", form))
     assert '<p class="pv__text">一行目\n二行目</p>' in page
-    assert page.count('hx-swap-oob="true"') == 3
+    assert page.count('hx-swap-oob="true"') == 4
     assert "令和8年11月22日(日) 9:00" in page
     assert not Post.objects.exists()
 
@@ -545,3 +549,299 @@ def test_counters_say_that_the_time_is_past_also_when_something_else_is_wrong(
 
 def test_counters_are_for_posting_only(cast: Cast) -> None:
     assert sign_in(cast.sato).get("/posts/counters/").status_code == 405
+
+
+# --- what it has to do with a disaster
+
+
+def is_ticked(response: HttpResponse, name: str) -> bool:
+    found = re.search(rf'<input[^>]*name="{name}"[^>]*>', html(response))
+    assert found is not None
+    return "checked" in found[0]
+
+
+def ticks(post: Post) -> tuple[bool, bool]:
+    content = current(post)
+    return content.disaster_related, content.disaster_information
+
+
+@pytest.mark.clause("mima:8-2")
+@pytest.mark.parametrize(
+    ("typed_ticks", "stored"),
+    [
+        ({}, (False, False)),
+        ({"disaster_related": "on"}, (True, False)),
+        ({"disaster_information": "on"}, (True, True)),
+        ({"disaster_related": "on", "disaster_information": "on"}, (True, True)),
+    ],
+)
+def test_ticks_are_two_facts_and_information_is_related_too(
+    cast: Cast, account: SocialAccount, typed_ticks: dict[str, str], stored: tuple[bool, bool]
+) -> None:
+    sign_in(cast.sato).post("/posts/new/", typed(account, **typed_ticks))
+    post = Post.objects.get()
+    assert ticks(post) == stored
+    review.take_back(post=post, by=cast.sato, now=LATER)
+    page = sign_in(cast.sato).get(f"/posts/{post.pk}/edit/")
+    assert (is_ticked(page, "disaster_related"), is_ticked(page, "disaster_information")) == stored
+
+
+@pytest.mark.clause("mima:5-4")
+def test_information_follows_from_the_ground_when_the_road_is_exempt(
+    cast: Cast, account: SocialAccount
+) -> None:
+    claim = {"road": "exempt", "ground": "disaster", "disaster_kind": "気象", "announcer": "気象台"}
+    claim |= {"announced_on": "2026-11-20", "announced_time": "9:00"}
+    sign_in(cast.sato).post("/posts/new/", typed(account, **claim, do="save"))
+    assert ticks(Post.objects.get()) == (True, True)
+
+
+def test_ticks_stand_folded_in_quiet_times_and_open_under_a_restriction(
+    cast: Cast, account: SocialAccount
+) -> None:
+    post = drafted(cast, account)
+    client, url = sign_in(cast.sato), f"/posts/{post.pk}/edit/"
+    folded = "<summary><span>防災との関わりを書く</span>"
+    assert folded in html(client.get(url))
+    set_up_hq(cast, now=LATER, stop=False)
+    assert folded not in html(client.get(url)), "a headquarters stands"
+    assert folded in html(client.get("/posts/new/")), "nothing is chosen yet"
+
+
+def test_ticks_unfold_while_typing_when_a_restricted_account_is_chosen(
+    cast: Cast, account: SocialAccount
+) -> None:
+    quiet = html(sign_in(cast.sato).post("/posts/counters/", typed(account)))
+    assert 'id="disaster"' not in quiet, "what one has opened oneself stays as it is"
+    suspend(cast, now=LATER)
+    page = html(sign_in(cast.sato).post("/posts/counters/", typed(account, disaster_information="on")))
+    assert '<div id="disaster" hx-swap-oob="true">' in page
+    assert re.search(r'name="disaster_information"[^>]*checked', page)
+
+
+def test_change_of_the_ticks_is_shown_beside_somebody_elses_edit(cast: Cast, account: SocialAccount) -> None:
+    post = drafted(cast, account)
+    old = post.form_no
+    content = people.content_for(account, **RELATED)
+    drafting.edit(
+        post=post, title="題", content=content, declared=True, by=cast.tanaka, now=LATER, form_no=old
+    )
+    response = sign_in(cast.sato).post(f"/posts/{post.pk}/edit/", typed(account, form_no=old, do="save"))
+    assert response.status_code == 409
+    assert "防災との関わり" in html(response)
+    assert "防災に関連する情報" in html(response)
+
+
+# --- the city's statement
+
+
+@pytest.mark.clause("mima:8-1-停止")
+def test_statement_is_drafted_on_the_approval_road_only(cast: Cast, account: SocialAccount) -> None:
+    client = sign_in(cast.sato)
+    assert 'href="/posts/new/?kind=statement"' in html(client.get("/posts/new/"))
+    page = html(client.get("/posts/new/?kind=statement"))
+    assert "<h1>市の声明を起案する</h1>" in page
+    assert 'action="/posts/new/?kind=statement"' in page
+    assert 'value="exempt"' not in page
+    response = client.post("/posts/new/?kind=statement", typed(account))
+    post = Post.objects.get()
+    assert response["Location"] == f"/posts/{post.pk}/"
+    assert (post.kind, post.state) == (PostKind.STATEMENT, PostState.AWAITING_APPROVAL)
+    assert "・声明" in html(client.get(f"/posts/{post.pk}/"))
+
+
+def test_statement_stays_one_whatever_the_address_says(cast: Cast, account: SocialAccount) -> None:
+    client = sign_in(cast.sato)
+    client.post("/posts/new/?kind=statement", typed(account, do="save"))
+    post = Post.objects.get()
+    assert "<h1>市の声明を直す</h1>" in html(client.get(f"/posts/{post.pk}/edit/?kind=post"))
+    client.post(f"/posts/{post.pk}/edit/?kind=post", typed(account, form_no=post.form_no, do="save"))
+    assert current(post).kind == PostKind.STATEMENT
+    plain = drafted(cast, account)
+    client.post(f"/posts/{plain.pk}/edit/?kind=statement", typed(account, form_no=plain.form_no, do="save"))
+    assert current(plain).kind == PostKind.POST
+
+
+@pytest.mark.parametrize("kind", ["correction", "reply", "x", ""])
+def test_new_post_is_a_plain_one_whatever_else_the_address_says(
+    cast: Cast, account: SocialAccount, kind: str
+) -> None:
+    sign_in(cast.sato).post(f"/posts/new/?kind={kind}", typed(account, do="save"))
+    assert Post.objects.get().kind == PostKind.POST
+
+
+@pytest.mark.clause("mima:8-1-停止")
+def test_statement_is_refused_on_the_exempt_road_and_kept(cast: Cast, account: SocialAccount) -> None:
+    claim = {"road": "exempt", "ground": "fact", "what": "会見", "held_on": "2026-11-19"}
+    response = sign_in(cast.sato).post("/posts/new/?kind=statement", typed(account, **claim))
+    assert response.status_code == 409
+    assert "statement_needs_chief" in codes(response)
+    assert 'value="exempt"' not in html(response)
+
+
+# --- out of hours
+
+SUNDAY = {"due_on": "2026-11-22", "due_time": "20:00"}
+BUTTON = 'value="next_hours"'
+
+
+@pytest.fixture
+def office_hours(settings: Settings) -> None:
+    settings.CITY_ALWAYS_OPEN = False
+
+
+@pytest.mark.clause("mima:9-1")
+@pytest.mark.usefixtures("office_hours")
+def test_composer_says_that_the_time_is_out_of_hours_before_anybody_is_asked(
+    cast: Cast, account: SocialAccount
+) -> None:
+    page = html(sign_in(cast.sato).post("/posts/counters/", typed(account, **SUNDAY)))
+    assert "勤務時間外です。所属長の確認が要ります</b>（美馬市観光（X））" in page
+    assert "要領 第9条(1)" in page
+    assert "次の勤務時間（11月24日(火) 8:30）にする" in page, "Monday is a holiday"
+    stored = drafted(cast, account, due_at=datetime(2026, 11, 22, 11, 0, tzinfo=UTC))
+    assert BUTTON in html(sign_in(cast.sato).get(f"/posts/{stored.pk}/edit/"))
+
+
+@pytest.mark.usefixtures("office_hours")
+def test_composer_says_nothing_of_hours_when_it_goes_in_them(cast: Cast, account: SocialAccount) -> None:
+    for due in ({"due_on": "2026-11-24", "due_time": "9:00"}, {}):
+        assert BUTTON not in html(sign_in(cast.sato).post("/posts/counters/", typed(account, **due)))
+
+
+@pytest.mark.clause("mima:9-1")
+@pytest.mark.usefixtures("office_hours")
+def test_composer_says_that_now_is_out_of_hours_when_no_time_is_typed(
+    cast: Cast, account: SocialAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(hours=9))
+    page = html(sign_in(cast.sato).post("/posts/counters/", typed(account)))
+    assert "いまは勤務時間外です" in page
+    assert "いまは勤務時間外です" not in html(sign_in(cast.sato).get("/posts/new/")), "nobody is chosen yet"
+
+
+@pytest.mark.usefixtures("office_hours")
+def test_next_working_time_is_filled_in_by_one_press_and_nothing_is_saved(
+    cast: Cast, account: SocialAccount
+) -> None:
+    form = typed(account, **SUNDAY, title="まだ途中", declared="", do="next_hours")
+    response = sign_in(cast.sato).post("/posts/new/", form)
+    assert response.status_code == 200
+    page = html(response)
+    assert 'name="due_on" value="2026-11-24"' in page
+    assert 'name="due_time" value="08:30"' in page
+    assert 'value="まだ途中"' in page
+    assert TEXT in page
+    assert BUTTON not in page
+    assert not Post.objects.exists()
+
+
+def test_next_working_time_is_one_for_all_accounts() -> None:
+    known = partial(Account, section=1, state=AccountState.IN_OPERATION, rulebooks=(), policy_in_force=True)
+    early = known(1, "朝から", calendar=WorkingCalendar())
+    late = known(2, "昼から", calendar=WorkingCalendar(opens=time(13)))
+    friday_evening = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+    assert str(next_time([early, late], friday_evening)) == "2026-11-23 13:00:00+09:00"
+    assert next_time([], friday_evening) is None
+
+
+@pytest.mark.usefixtures("office_hours")
+def test_composer_offers_no_time_beyond_the_known_holidays(cast: Cast, account: SocialAccount) -> None:
+    far = {"due_on": "2190-01-11", "due_time": "10:00"}
+    page = html(sign_in(cast.sato).post("/posts/counters/", typed(account, **far)))
+    assert "祝日がまだ分からない先の日です。所属長の確認が要ります" in page
+    assert BUTTON not in page
+    response = sign_in(cast.sato).post("/posts/new/", typed(account, **far, do="next_hours"))
+    assert "次の勤務時間が分かりませんでした" in html(response)
+    assert 'name="due_on" value="2190-01-11"' in html(response)
+
+
+def test_enter_saves_and_does_not_fill_in_a_time(cast: Cast, account: SocialAccount) -> None:
+    page = html(sign_in(cast.sato).get("/posts/new/"))
+    form = page[page.index('<form id="composer-form"') :]
+    first = re.search(r"<button[^>]*>", form)
+    assert first is not None
+    assert 'value="save"' in first[0]
+
+
+# --- restrictions
+
+
+@pytest.mark.clause("mima:8-1-停止")
+def test_account_under_a_restriction_says_so_and_may_still_be_chosen(
+    cast: Cast, account: SocialAccount
+) -> None:
+    suspend(cast, now=LATER)
+    page = html(sign_in(cast.sato).get("/posts/new/"))
+    card = page[page.index('id="id_targets"') : page.index('id="s2"')]
+    assert "投稿停止（自然災害）" in card
+    assert "11月20日(金) 10:05 から、佐藤 美咲（観光交流課 主事）" in card
+    assert "要領 第8条(1)" in card
+    assert "disabled" not in card
+    response = sign_in(cast.sato).post("/posts/new/", typed(account, disaster_information="on"))
+    assert response.status_code == 302
+
+
+@pytest.mark.clause("mima:8-1-停止")
+def test_asking_is_refused_with_the_draft_kept_when_posting_was_stopped_meanwhile(
+    cast: Cast, account: SocialAccount
+) -> None:
+    sign_in(cast.sato).get("/posts/new/")
+    suspend(cast, now=LATER)
+    response = sign_in(cast.sato).post("/posts/new/", typed(account))
+    assert response.status_code == 409
+    assert "suspended_disaster" in codes(response)
+    assert "10:05 から、佐藤 美咲" in html(response)
+    assert TEXT in html(response)
+    assert Post.objects.get().state == PostState.DRAFTING
+
+
+def _limit(cast: Cast) -> None:
+    set_up_hq(cast, now=LATER, stop=False)
+    limit(cast, now=LATER)
+
+
+@pytest.mark.parametrize(
+    ("start", "says"),
+    [
+        (lambda cast: suspend(cast, now=LATER), "出せるのは、防災情報とその訂正だけです"),
+        (
+            lambda cast: suspend(cast, now=LATER, cause=Cause.SCANDAL),
+            "出せるのは、所属長がこの投稿停止を名指しして承認する市の声明と",
+        ),
+        (_limit, "出せるのは、防災に関連する情報だけです"),
+        (lambda cast: flame(cast, now=LATER), "出せるのは、所属長本人が承認したものだけです"),
+    ],
+)
+def test_step_three_names_what_still_passes(
+    cast: Cast, account: SocialAccount, start: Any, says: str
+) -> None:
+    start(cast)
+    post = drafted(cast, account)
+    assert says in html(sign_in(cast.sato).get(f"/posts/{post.pk}/edit/"))
+    assert says in html(sign_in(cast.sato).post("/posts/counters/", typed(account)))
+    assert says not in html(sign_in(cast.sato).get("/posts/new/")), "nobody is chosen yet"
+
+
+def test_step_three_leads_to_the_statement_under_a_scandal(cast: Cast, account: SocialAccount) -> None:
+    suspend(cast, now=LATER, cause=Cause.SCANDAL, where=place(cast, account))
+    client = sign_in(cast.sato)
+    link = 'href="/posts/new/?kind=statement"'
+    assert link in html(client.post("/posts/counters/", typed(account)))
+    assert link not in html(client.post("/posts/counters/?kind=statement", typed(account)))
+
+
+def test_emergency_is_another_page_that_a_saved_draft_leads_to(cast: Cast, account: SocialAccount) -> None:
+    assert "緊急発信に進めます" in html(sign_in(cast.sato).get("/posts/new/"))
+    post = drafted(cast, account, **INFORMATION)
+    page = html(sign_in(cast.sato).get(f"/posts/{post.pk}/edit/"))
+    road = page[page.index('id="s3"') : page.index('id="s4"')]
+    assert f'href="/posts/{post.pk}/emergency/"' in road
+    assert re.findall(r'name="road" value="(\w+)"', road) == ["approval", "exempt"]
+
+
+def test_contractor_has_the_same_ticks_and_is_told_the_same(cast: Cast, account: SocialAccount) -> None:
+    suspend(cast, now=LATER)
+    page = html(sign_in(cast.hayashi).get("/posts/new/"))
+    assert "投稿停止（自然災害）" in page
+    assert 'name="disaster_information"' in page

@@ -1,24 +1,28 @@
 """The review screens: two queues, one case, and what each person sees of it."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import RoleAssignment, SocialAccount, StaffMember
-from posts.actions import drafting, review
+from posts.actions import confirming, drafting, review
+from posts.actions.confirming import Word
 from posts.forms_review import CHECKLIST_JA
 from posts.models import Post
 from posts.queues import QUEUE_PAGE
+from rules.calendar import day_of
 from rules.gates import CHECKLIST
-from rules.states import PostState
+from rules.states import Cause, How, PostKind, PostState
+from tests.policies.lists import give_standing, list_election
 from tests.support import cast as people
 from tests.support.cast import NOW, Cast, claimed, content_for, let_draft, make_account, seen, submitted
+from tests.support.restricting import INFORMATION, disaster_claim, end, flame, suspend
 
 pytestmark = pytest.mark.django_db
 DUE = NOW + timedelta(days=2, hours=-1)
@@ -347,9 +351,24 @@ def test_every_button_of_a_case_carries_the_version_that_was_read(
 ) -> None:
     post = submitted(cast, account) if queue == "review" else claimed(cast, account)
     page = html(sign_in(cast.suzuki).get(f"/{queue}/{post.pk}/"))
-    forms = [form for form in re.findall(r"<form.*?</form>", page, re.DOTALL) if 'name="do"' in form]
-    assert len(forms) == {"review": 2, "check": 3}[queue]
+    forms = [form for form in re.findall(r"<form.*?</form>", page, re.DOTALL) if 'name="seen_digest"' in form]
+    assert (
+        len([form for form in forms if 'id="decision"' in form or 'name="do"' in form])
+        == ({"review": 1, "check": 2}[queue])
+    )
     assert all(f'name="seen_digest" value="{seen(post)}"' in form for form in forms)
+    pressed = re.findall(r'<button[^>]*form="decision"[^>]*value="(\w+)"', page)
+    assert pressed == ["return", {"review": "approve", "check": "second_check"}[queue]]
+
+
+@pytest.mark.parametrize("queue", ["review", "check"])
+def test_enter_alone_decides_nothing(cast: Cast, account: SocialAccount, queue: str) -> None:
+    post = submitted(cast, account) if queue == "review" else claimed(cast, account)
+    page = html(sign_in(cast.suzuki).get(f"/{queue}/{post.pk}/"))
+    form = page[page.index('<form id="decision"') :]
+    first = re.search(r"<button[^>]*>", form)
+    assert first is not None
+    assert "disabled" in first[0], "a browser presses the first button of a form; this one cannot be pressed"
 
 
 @pytest.mark.parametrize("data", [{"do": "sing"}, {}, {"do": "return", "reason": "a\0b"}, {"do": "send"}])
@@ -478,3 +497,359 @@ def test_review_case_asks_the_database_a_fixed_number_of_questions(
 @pytest.mark.parametrize("url", ["/review/", "/check/"])
 def test_review_queue_works_by_get_only(cast: Cast, url: str) -> None:
     assert sign_in(cast.suzuki).post(url).status_code == 405
+
+
+# --- out of hours
+
+LATE = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)  # a Sunday
+HOURS = "<b>勤務時間外の発信を確認した</b>"
+ELECTION = "<b>公職選挙法に触れないことを確かめた</b>"
+NAMES = "山田太郎さんが町並みを歩きます。"
+
+
+def main_of(response: HttpResponse) -> str:
+    """The page without what stands around every page."""
+    return html(response)[html(response).index("<main") :]
+
+
+def bar_of(response: HttpResponse) -> str:
+    page = html(response)
+    return page[page.index('<section class="bar"') :]
+
+
+def is_ticked(response: HttpResponse, name: str, value: object) -> bool:
+    found = re.findall(rf'<input[^>]*name="{name}" value="{value}"[^>]*>', html(response))
+    assert len(found) == 1
+    return "checked" in found[0]
+
+
+@pytest.mark.clause("mima:9-1")
+def test_approving_asks_for_the_tick_exactly_when_it_goes_out_of_hours(
+    cast: Cast, account: SocialAccount, settings: Settings
+) -> None:
+    settings.CITY_ALWAYS_OPEN = False
+    client = sign_in(cast.suzuki)
+    at_noon, on_sunday, at_once = (
+        submitted(cast, account, due_at=due_at) for due_at in (NOW + timedelta(hours=2), LATE, None)
+    )
+    shown = [HOURS in html(client.get(f"/review/{post.pk}/")) for post in (at_noon, on_sunday, at_once)]
+    assert shown == [False, True, False]
+    response = client.get(f"/review/{on_sunday.pk}/")
+    assert not is_ticked(response, "ticks", "out_of_hours"), "never ticked beforehand"
+    assert "美馬市観光（X）" in bar_of(response)
+    assert "11月22日(日) 12:00" in bar_of(response)
+    assert "要領 第9条(1)" in bar_of(response)
+
+
+@pytest.mark.clause("mima:9-1")
+def test_approving_at_once_asks_for_the_tick_when_it_is_evening(
+    cast: Cast, account: SocialAccount, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CITY_ALWAYS_OPEN = False
+    post = submitted(cast, account)
+    monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(hours=10))
+    assert HOURS in html(sign_in(cast.suzuki).get(f"/review/{post.pk}/"))
+
+
+@pytest.mark.clause("mima:9-1")
+def test_approving_out_of_hours_is_refused_without_the_tick_and_done_with_it(
+    cast: Cast, account: SocialAccount, settings: Settings
+) -> None:
+    settings.CITY_ALWAYS_OPEN = False
+    post = submitted(cast, account, due_at=LATE)
+    url = f"/review/{post.pk}/"
+    refused = press(cast.suzuki, url, post, "approve", reason="まだ迷っています")
+    assert refused.status_code == 409
+    assert 'data-code="out_of_hours"' in html(refused)
+    assert not is_ticked(refused, "ticks", "out_of_hours"), "nobody ticks it but the chief"
+    assert "まだ迷っています</textarea>" in html(refused), "what was typed is kept"
+    assert press(cast.suzuki, url, post, "approve", ticks="out_of_hours").status_code == 302
+    assert post.decisions.get().ticks == ["out_of_hours"]
+
+
+@pytest.mark.clause("mima:9-1")
+def test_tick_is_asked_for_beyond_the_known_holidays(
+    cast: Cast, account: SocialAccount, settings: Settings
+) -> None:
+    settings.CITY_ALWAYS_OPEN = False
+    post = submitted(cast, account, due_at=datetime(2190, 1, 11, 3, 0, tzinfo=UTC))
+    bar = bar_of(sign_in(cast.suzuki).get(f"/review/{post.pk}/"))
+    assert HOURS in bar
+    assert "祝日がまだ分からない日です" in bar
+
+
+def test_ticks_are_kept_when_the_approval_is_refused_for_something_else(
+    cast: Cast, account: SocialAccount, settings: Settings
+) -> None:
+    settings.CITY_ALWAYS_OPEN = False
+    post = submitted(cast, account, due_at=LATE)
+    old = {"do": "approve", "seen_digest": "0" * 64, "ticks": "out_of_hours"}
+    response = sign_in(cast.suzuki).post(f"/review/{post.pk}/", old)
+    assert response.status_code == 409
+    assert is_ticked(response, "ticks", "out_of_hours")
+
+
+def test_ticks_of_the_checker_and_of_the_chief_are_not_mixed(cast: Cast, account: SocialAccount) -> None:
+    post = claimed(cast, account)
+    ticks = [*CHECKLIST, "out_of_hours"]
+    assert press(cast.tanaka, f"/check/{post.pk}/", post, "second_check", ticks=ticks).status_code == 302
+    assert sorted(post.decisions.get().ticks) == sorted(CHECKLIST)
+    other = submitted(cast, account)
+    assert press(cast.suzuki, f"/review/{other.pk}/", other, "approve", ticks=ticks).status_code == 302
+    assert other.decisions.get().ticks == ["out_of_hours"]
+
+
+# --- elections
+
+
+@pytest.mark.clause("mima:4-4")
+def test_approving_asks_for_the_tick_exactly_when_somebody_who_stands_is_named_in_the_period(
+    cast: Cast, account: SocialAccount
+) -> None:
+    client, today = sign_in(cast.suzuki), day_of(NOW)
+    named, silent = submitted(cast, account, text=NAMES), submitted(cast, account)
+    assert ELECTION not in html(client.get(f"/review/{named.pk}/")), "no election yet"
+    list_election(cast, name="知事選挙", announced_on=today + timedelta(days=30), now=NOW)
+    assert ELECTION not in html(client.get(f"/review/{named.pk}/")), "not its period"
+    list_election(cast, name="市長選挙", announced_on=today, now=NOW)
+    assert ELECTION not in html(client.get(f"/review/{silent.pk}/")), "nobody is named"
+    bar = bar_of(client.get(f"/review/{named.pk}/"))
+    assert ELECTION in bar
+    assert "「市長選挙」" in bar
+    assert "山田 太郎" in bar
+    assert "知事選挙" not in bar
+    assert "川田 花子" not in bar
+
+
+@pytest.mark.clause("mima:4-4")
+def test_approving_what_names_a_candidate_needs_the_tick(cast: Cast, account: SocialAccount) -> None:
+    post = submitted(cast, account, text=NAMES)
+    list_election(cast, name="市長選挙", announced_on=day_of(NOW), now=NOW)
+    refused = press(cast.suzuki, f"/review/{post.pk}/", post, "approve")
+    assert refused.status_code == 409
+    assert 'data-code="election_unconfirmed"' in html(refused)
+    assert press(cast.suzuki, f"/review/{post.pk}/", post, "approve", ticks="election").status_code == 302
+
+
+# --- the city's statement
+
+
+def statement(cast: Cast, account: SocialAccount) -> Post:
+    return submitted(cast, account, kind=PostKind.STATEMENT, text="事実を確かめ、あらためてお知らせします。")
+
+
+@pytest.mark.clause("mima:8-1-停止")
+def test_statement_names_the_suspension_and_who_was_consulted(cast: Cast, account: SocialAccount) -> None:
+    row = suspend(cast, now=NOW, cause=Cause.SCANDAL)
+    post = statement(cast, account)
+    response = sign_in(cast.suzuki).get(f"/review/{post.pk}/")
+    page = main_of(response)
+    assert "この投稿停止を名指しして承認する" in page
+    assert "投稿停止（不祥事）" in page
+    assert "佐藤 美咲（観光交流課 主事）" in page
+    assert not is_ticked(response, "named", row.pk)
+    offered = re.findall(r'name="consulted" value="(\d+)"', page)
+    assert {str(cast.ito.pk), str(cast.mori.pk), str(cast.tanaka.pk)} <= set(offered)
+    assert str(cast.suzuki.pk) not in offered, "oneself is nobody to consult"
+    assert str(cast.hayashi.pk) not in offered, "a contractor is no staff"
+    said = {"named": [row.pk], "consulted": [cast.ito.pk, cast.mori.pk]}
+    assert press(cast.suzuki, f"/review/{post.pk}/", post, "approve", **said).status_code == 302
+    decision = post.decisions.get()
+    assert (decision.named, decision.consulted) == ([row.pk], sorted([cast.ito.pk, cast.mori.pk]))
+
+
+@pytest.mark.clause("mima:8-1-停止")
+def test_statement_is_refused_filled_in_when_nobody_was_consulted_or_nothing_is_named(
+    cast: Cast, account: SocialAccount
+) -> None:
+    row = suspend(cast, now=NOW, cause=Cause.SCANDAL)
+    post = statement(cast, account)
+    alone = press(cast.suzuki, f"/review/{post.pk}/", post, "approve", named=[row.pk])
+    assert alone.status_code == 409
+    assert 'data-code="statement_without_consultation"' in html(alone)
+    assert is_ticked(alone, "named", row.pk)
+    nameless = press(cast.suzuki, f"/review/{post.pk}/", post, "approve", consulted=[cast.ito.pk])
+    assert 'data-code="suspended_scandal"' in html(nameless)
+    assert is_ticked(nameless, "consulted", cast.ito.pk)
+
+
+def test_naming_is_asked_for_a_statement_under_a_scandal_only(cast: Cast, account: SocialAccount) -> None:
+    post = statement(cast, account)
+    assert 'name="named"' not in html(sign_in(cast.suzuki).get(f"/review/{post.pk}/"))
+    suspend(cast, now=NOW)
+    assert 'name="named"' not in html(sign_in(cast.suzuki).get(f"/review/{post.pk}/")), "a disaster"
+    plain = submitted(cast, account, **INFORMATION)
+    suspend(cast, now=NOW, cause=Cause.SCANDAL)
+    assert 'name="named"' not in html(sign_in(cast.suzuki).get(f"/review/{plain.pk}/")), "no statement"
+
+
+@pytest.mark.parametrize(
+    "typed", [{"named": "999"}, {"named": "x"}, {"consulted": "999"}, {"consulted": "9" * 30}, {"ticks": "x"}]
+)
+def test_decision_that_names_what_is_not_there_is_an_error_of_the_form(
+    cast: Cast, account: SocialAccount, typed: dict[str, str]
+) -> None:
+    post = submitted(cast, account)
+    response = press(cast.suzuki, f"/review/{post.pk}/", post, "approve", **typed)
+    assert response.status_code == 422
+    assert post.decisions.count() == 0
+
+
+@pytest.mark.clause("mima:8-1-停止")
+def test_statement_that_names_what_has_ended_is_to_be_looked_at_again(
+    cast: Cast, account: SocialAccount
+) -> None:
+    row = suspend(cast, now=NOW, cause=Cause.SCANDAL)
+    post = statement(cast, account)
+    end(cast, row, now=NOW + timedelta(minutes=1))
+    said = {"named": [row.pk], "consulted": [cast.ito.pk]}
+    response = press(cast.suzuki, f"/review/{post.pk}/", post, "approve", **said)
+    assert response.status_code == 422
+    assert "もう終わっています" in html(response)
+    assert press(cast.suzuki, f"/review/{post.pk}/", post, "approve").status_code == 302
+
+
+# --- restrictions, and two people at once
+
+
+@pytest.mark.clause("mima:8-1-停止")
+def test_approving_is_refused_when_posting_was_stopped_meanwhile(cast: Cast, account: SocialAccount) -> None:
+    post = submitted(cast, account)
+    url = f"/review/{post.pk}/"
+    assert 'data-code="suspended_disaster"' not in html(sign_in(cast.suzuki).get(url))
+    suspend(cast, now=NOW + timedelta(minutes=3))
+    typed = {"reason": "雨がやむまで待ってください"}
+    response = press(cast.suzuki, url, post, "approve", **typed)
+    assert response.status_code == 409
+    page = html(response)
+    assert 'data-code="suspended_disaster"' in page
+    assert "11月20日(金) 10:03 から、佐藤 美咲（観光交流課 主事）" in page
+    assert "雨がやむまで待ってください</textarea>" in page
+    assert post.decisions.count() == 0
+    assert press(cast.suzuki, url, post, "return", **typed).status_code == 302, "going back stays open"
+
+
+@pytest.mark.clause("mima:8-1-停止")
+def test_panel_of_a_case_shows_the_restriction_and_who_ends_it(cast: Cast, account: SocialAccount) -> None:
+    post = submitted(cast, account)
+    suspend(cast, now=NOW)
+    page = main_of(sign_in(cast.suzuki).get(f"/review/{post.pk}/"))
+    gates = page[page.index('id="gates"') :]
+    row = gates[gates.index('data-gate="stop"') :]
+    assert "投稿停止" in row
+    assert "解けるのは: 鈴木 洋子（観光交流課長）、藤本 剛（観光交流課 課長補佐）" in row
+    assert "要領 第8条(1)" in row
+
+
+@pytest.mark.clause("mima:7-4-反論禁止")
+def test_deputy_sees_that_only_the_chiefs_own_approval_passes_when_it_is_flaming(
+    cast: Cast, account: SocialAccount
+) -> None:
+    post = submitted(cast, account)
+    flame(cast, now=NOW)
+    url = f"/review/{post.pk}/"
+    bar = bar_of(sign_in(cast.fujimoto).get(url))
+    assert "承認が通るのは、所属長本人だけです" in bar
+    assert "鈴木 洋子（観光交流課長）" in bar
+    assert press(cast.fujimoto, url, post, "approve").status_code == 409
+    assert "所属長本人だけです" not in bar_of(sign_in(cast.suzuki).get(url))
+    assert press(cast.suzuki, url, post, "approve").status_code == 302
+
+
+@pytest.mark.parametrize("who", ["sato", "hayashi", "mori"])
+def test_ticks_and_buttons_are_for_those_who_decide(
+    cast: Cast, account: SocialAccount, settings: Settings, who: str
+) -> None:
+    settings.CITY_ALWAYS_OPEN = False
+    post = submitted(cast, account, due_at=LATE)
+    response = sign_in(getattr(cast, who)).get(f"/review/{post.pk}/")
+    if response.status_code == 200:
+        assert HOURS not in html(response)
+        assert 'value="approve"' not in html(response)
+    else:
+        assert response.status_code == 403
+
+
+@pytest.mark.clause("mima:9-2")
+def test_approving_from_a_personal_device_is_refused_and_keeps_what_was_typed(
+    cast: Cast, account: SocialAccount
+) -> None:
+    post = submitted(cast, account)
+    data = {"do": "approve", "seen_digest": seen(post), "reason": "あとで"}
+    response = sign_in(cast.suzuki).post(f"/review/{post.pk}/", data, REMOTE_ADDR="203.0.113.5")
+    assert response.status_code == 409
+    assert 'data-code="unregistered_device"' in html(response)
+    assert "あとで</textarea>" in html(response)
+
+
+# --- the checker and the chief's word
+
+
+@pytest.mark.clause("mima:9-1")
+def test_checker_sees_that_the_chiefs_word_is_missing_until_it_is_written_down(
+    cast: Cast, account: SocialAccount, settings: Settings
+) -> None:
+    settings.CITY_ALWAYS_OPEN = False
+    post = claimed(cast, account, due_at=LATE)
+    url = f"/check/{post.pk}/"
+    page = html(sign_in(cast.tanaka).get(url))
+    assert "所属長の確認が、まだ記録されていません" in page
+    assert f'action="{reverse("post_confirm", args=[post.pk])}"' in page
+    assert press(cast.tanaka, url, post, "second_check", ticks=list(CHECKLIST)).status_code == 409
+    word = Word(cast.suzuki.pk, NOW, How.PHONE, "出してよい")
+    confirming.record(post=post, seen_digest=seen(post), word=word, by=cast.tanaka, now=NOW)
+    page = html(sign_in(cast.tanaka).get(url))
+    assert "まだ記録されていません" not in page
+    assert "所属長の確認あり（鈴木 洋子（観光交流課長）、電話" in page
+    assert press(cast.tanaka, url, post, "second_check", ticks=list(CHECKLIST)).status_code == 302
+
+
+@pytest.mark.clause("mima:9-1")
+def test_checker_sees_the_confirmation_given_beforehand(
+    cast: Cast, account: SocialAccount, settings: Settings
+) -> None:
+    settings.CITY_ALWAYS_OPEN = False
+    post = claimed(cast, account, claim=disaster_claim(), due_at=LATE)
+    give_standing(cast, now=NOW)
+    page = html(sign_in(cast.tanaka).get(f"/check/{post.pk}/"))
+    assert "まだ記録されていません" not in page
+    assert "包括確認あり（鈴木 洋子（観光交流課長）、3月31日まで）" in page
+
+
+@pytest.mark.clause("mima:8-1-停止")
+def test_checker_sees_that_a_scandal_needs_the_chiefs_word(cast: Cast, account: SocialAccount) -> None:
+    suspend(cast, now=NOW, cause=Cause.SCANDAL)
+    post = claimed(cast, account, claim=disaster_claim())
+    page = html(sign_in(cast.tanaka).get(f"/check/{post.pk}/"))
+    assert "所属長の確認が、まだ記録されていません" in page
+    assert "不祥事による投稿停止の間です" in page
+
+
+def test_check_keeps_ticks_and_the_reason_when_posting_was_stopped_meanwhile(
+    cast: Cast, account: SocialAccount
+) -> None:
+    post = claimed(cast, account)
+    flame(cast, now=NOW + timedelta(minutes=2))
+    typed = {"ticks": list(CHECKLIST), "reason": "数字を見直してください"}
+    response = press(cast.tanaka, f"/check/{post.pk}/", post, "second_check", **typed)
+    assert response.status_code == 409
+    assert 'data-code="flaming_exemption"' in html(response)
+    assert len(re.findall(r'name="ticks"[^>]*checked', html(response))) == len(CHECKLIST)
+    assert "数字を見直してください</textarea>" in html(response)
+
+
+# --- nothing but what a plain browser can do
+
+
+def test_case_needs_no_script_and_no_inline_style(
+    cast: Cast, account: SocialAccount, settings: Settings
+) -> None:
+    settings.CITY_ALWAYS_OPEN = False
+    suspend(cast, now=NOW, cause=Cause.SCANDAL)
+    post = submitted(cast, account, kind=PostKind.STATEMENT, due_at=LATE, text=NAMES)
+    list_election(cast, name="市長選挙", announced_on=day_of(NOW), now=NOW)
+    page = html(sign_in(cast.suzuki).get(f"/review/{post.pk}/"))
+    assert "style=" not in page
+    assert "onclick" not in page
+    names = set(re.findall(r'<(?:input|textarea|button)[^>]*name="(\w+)"[^>]*form="decision"', page))
+    assert names == {"named", "consulted", "ticks", "reason"}

@@ -9,14 +9,24 @@ import pytest
 import rules
 from audit.models import Entry
 from platforms.errors import NotConfigured, Unsupported
-from posts import events, timeline
-from posts.timeline import CODES, REFUSED, TOLD, line_of
+from posts import events
+from posts.refusal_words import CODES, OTHER
+from posts.timeline import REFUSED, TOLD, line_of
+from rules.restraint_gates import RESTRAINED
 from rules.states import Subject
 from rules.transitions import TABLE
 from tests.support.cast import NOW
 
-OF_A_POST = {row.event for row in TABLE if row.subject in (Subject.POST, Subject.DELIVERY)}
+# Everything that is written into a post's own stream.
+SUBJECTS = (Subject.POST, Subject.DELIVERY, Subject.CONFIRMATION, Subject.REVIEW)
+OF_A_POST = {row.event for row in TABLE if row.subject in SUBJECTS}
 OF_SENDING = {value for name, value in vars(events).items() if name.isupper()}
+# Which argument of these is the code.
+WHERE = {
+    **dict.fromkeys(("Reason", "_refusal", "_consultation", "_dissolved", "_word", "_standing"), 0),
+    **dict.fromkeys(("_election", "_no_urgency", "_late"), 0),
+    "_owed": 1,
+}
 SATO = "sato 佐藤 美咲（観光交流課 主事）"
 
 
@@ -27,16 +37,30 @@ def entry(event: str, by: str = SATO, **payload: object) -> Entry:
 def codes_of_posts() -> set[str]:
     """Every code that a rule about posts can give as a reason, from the rules' own text."""
     folder = Path(str(rules.__file__)).parent
-    modules = ("gates.py", "settling_gates.py", "who.py", "exemptions.py", "workflow.py")
+    modules = (
+        "gates.py",
+        "settling_gates.py",
+        "restraint_gates.py",
+        "restricting_gates.py",
+        "who.py",
+        "exemptions.py",
+        "workflow.py",
+    )
     calls = [
         node
         for name in modules
         for node in ast.walk(ast.parse((folder / name).read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     ]
-    first = {"Reason": 0, "_refusal": 0, "_owed": 1}
-    found = [call.args[first[call.func.id]] for call in calls if call.func.id in first]  # type: ignore[attr-defined]
-    return {node.value for node in found if isinstance(node, ast.Constant)}
+    found = [call.args[WHERE[call.func.id]] for call in calls if call.func.id in WHERE]  # type: ignore[attr-defined]
+    return {value for node in found for value in _texts(node)} | RESTRAINED
+
+
+def _texts(node: ast.expr) -> list[str]:
+    """A code as it stands there, or both of a choice between two."""
+    if isinstance(node, ast.IfExp):
+        return [*_texts(node.body), *_texts(node.orelse)]
+    return [str(node.value)] if isinstance(node, ast.Constant) else []
 
 
 def test_timeline_has_a_sentence_for_every_event_of_a_post() -> None:
@@ -51,8 +75,9 @@ def test_line_is_a_whole_sentence_whatever_happened(event: str) -> None:
     assert "{" not in line.sentence
     assert line.words == "曜日が違います。"
     assert line.detail == "返事なし"
-    if event.startswith("post."):
-        assert line.sentence.startswith("佐藤 美咲（観光交流課 主事）")
+    if not event.startswith("delivery."):
+        by = {"review.reminded": "あとの確認", "review.escalated": "あとの確認"}
+        assert line.sentence.startswith(by.get(event, "佐藤 美咲（観光交流課 主事）"))
     else:
         assert "「観光（X）」" in line.sentence
 
@@ -71,11 +96,26 @@ def test_line_says_that_the_version_stayed_when_nothing_was_changed() -> None:
 def test_codes_of_all_rules_about_posts_have_words() -> None:
     known = codes_of_posts()
     assert {"approver_contributed", "wrong_state", "not_approver", "law_missing"} <= known
-    of_others = {"not_policy_writer", "not_web_admin", "not_system_admin"}
-    assert known - of_others <= set(CODES)
+    assert {"unregistered_device", "calendar_unknown", "election_listed", "awaiting_release"} <= known
+    assert known <= set(CODES)
     assert {NotConfigured.code, Unsupported.code} <= set(CODES)
 
 
 def test_unknown_code_is_never_shown_as_a_sign_of_the_program() -> None:
     line = line_of(entry("delivery.held", account="観光（X）", codes=["of_an_older_program"]))
-    assert line.detail == f"理由: {timeline.OTHER}"
+    assert line.detail == f"理由: {OTHER}"
+
+
+def test_line_says_whether_it_was_right_to_send_it_in_an_emergency() -> None:
+    right = line_of(entry("review.finished", was_right=True, words="本文と発表を見比べた。"))
+    wrong = line_of(entry("review.finished", was_right=False, words="確認を待てた。"))
+    assert "出してよかった" in right.sentence
+    assert right.words == "本文と発表を見比べた。"
+    assert "出すべきではなかった" in wrong.sentence
+
+
+def test_line_says_whose_word_it_was_and_how_it_was_given() -> None:
+    chief = "鈴木 洋子（観光交流課長）"
+    line = line_of(entry("post.confirmed", version=2, chief=chief, how="phone", words="出してよい。"))
+    assert f"第2版についての所属長の確認（{chief}・電話で）" in line.sentence
+    assert line.words == "出してよい。"

@@ -5,12 +5,12 @@ from django.core.management import call_command
 from django.db import connection
 
 from audit import triggers
-from tests.posts import attacks_sending
+from tests.posts import attacks_sending, attacks_words
 from tests.posts.attacks import ATTACKS
 from tests.posts.raw import REFUSALS, plain, snapshot
 from tests.posts.world import make_world
 
-assert attacks_sending.PAST  # imported for the attacks that it adds
+assert attacks_sending.PAST == attacks_words.PAST  # imported for the attacks that they add
 pytestmark = pytest.mark.django_db(transaction=True)
 
 

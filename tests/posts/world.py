@@ -10,9 +10,13 @@ from django.core.management import call_command
 
 from accounts.models import SocialAccount
 from platforms.errors import OutcomeUnknown, Refused
-from posts.actions import drafting, review, sending
+from policies.actions import lists, restricting
+from policies.models import Urgency
+from posts.actions import afterwards, confirming, drafting, emergency, review, sending
+from posts.actions import held as held_acts
 from posts.actions.arming import arm
 from posts.models import Delivery, Post
+from rules.states import How
 from tests.sending.stubs import Stub, connected
 from tests.support.cast import (
     NOW,
@@ -27,6 +31,7 @@ from tests.support.cast import (
     submitted,
 )
 from tests.support.database import without_triggers
+from tests.support.restricting import INFORMATION, disaster_claim, place, suspend
 
 LATER = NOW + timedelta(minutes=1)
 
@@ -48,6 +53,11 @@ class World:
     armed: Post
     rejected: Post
     cancelled: Post
+    waived: Post
+    reviewed: Post
+    worded: Post
+    held: Post
+    released: Post
 
     def delivery(self, name: str) -> Delivery:
         return getattr(self, name).deliveries.order_by("pk").first()
@@ -63,6 +73,9 @@ def _make_world() -> World:
     kanko = make_account(cast)
     machi = _account(cast, "町並み保存会（LINE）", "machinami")
     kura = _account(cast, "くらしの情報（LINE）", "kurashi")
+    michi = _account(cast, "道の情報（LINE）", "michi")
+    sora = _account(cast, "空の情報（LINE）", "sora")
+    held, released = _held(cast, michi)
     tomorrow = {"due_at": NOW + timedelta(days=1)}
     world = World(
         cast,
@@ -80,6 +93,11 @@ def _make_world() -> World:
         armed=approved(cast, machi),
         rejected=approved(cast, kanko),
         cancelled=_cancelled(cast, kanko),
+        waived=_waived(cast, sora),
+        reviewed=_reviewed(cast, sora),
+        worded=_worded(cast, kanko),
+        held=held,
+        released=released,
     )
     _send(world)
     return world
@@ -121,6 +139,60 @@ def _voided(cast: Cast, account: SocialAccount) -> Post:
 
 def _cancelled(cast: Cast, account: SocialAccount) -> Post:
     return review.cancel(post=approved(cast, account), reason="中止になりました。", by=cast.sato, now=LATER)
+
+
+def _held(cast: Cast, account: SocialAccount) -> tuple[Post, Post]:
+    """Two that a suspension caught; it is over, and one was let go by name."""
+    posts = [approved(cast, account, due_at=NOW + timedelta(days=1)) for _ in range(2)]
+    row = suspend(cast, now=NOW, where=place(cast, account))
+    assert held_acts.freeze(restriction=row, now=NOW) == 2
+    restricting.lift(
+        restriction=row, words="再開する。", consulted=[cast.tanaka.pk], by=cast.suzuki, now=LATER
+    )
+    with patch("posts.actions.held.nudge"):
+        held_acts.release(
+            delivery=posts[1].deliveries.get(),
+            ticks=[],
+            reason="日にちは変わらない。",
+            by=cast.suzuki,
+            now=LATER,
+        )
+    return posts[0], posts[1]
+
+
+def _waived(cast: Cast, account: SocialAccount) -> Post:
+    """緊急発信, for an urgency that the city lists."""
+    urgency = Urgency.objects.first() or lists.list_urgency(label="断水", by=cast.suzuki, now=NOW)
+    post = drafted(cast, account, claim=disaster_claim(), **INFORMATION)
+    with patch("posts.actions.emergency.nudge"):
+        return emergency.send(
+            post=post,
+            seen_digest=seen(post),
+            urgency=urgency.pk,
+            reason="水が止まっている。",
+            by=cast.sato,
+            now=NOW,
+        )
+
+
+def _reviewed(cast: Cast, account: SocialAccount) -> Post:
+    """The same, looked at afterwards."""
+    post = _waived(cast, account)
+    review_row = post.clearances.get().review
+    afterwards.finish(review=review_row, was_right=True, words="事実のとおり。", by=cast.suzuki, now=LATER)
+    return post
+
+
+def _worded(cast: Cast, account: SocialAccount) -> Post:
+    """The chief's word, twice: one ratified, one only written down."""
+    post = drafted(cast, account)
+    word = confirming.Word(chief=cast.suzuki.pk, confirmed_at=NOW, how=How.PHONE, words="出してよい")
+    with patch("posts.actions.confirming.nudge"):
+        for _ in range(2):
+            confirming.record(post=post, seen_digest=seen(post), word=word, by=cast.sato, now=NOW)
+        first = post.confirmations.order_by("pk")[0]
+        confirming.ratify(confirmation=first, by=cast.suzuki, now=LATER)
+    return post
 
 
 def _send(world: World) -> None:

@@ -90,8 +90,8 @@ def is_end(state: State) -> bool:
 
 def _steps(found: Walk, state: State) -> Iterator[Edge]:
     facts = Facts(found.scenario, state)
-    yield from _review(found, state, facts)
     if is_settled(state):
+        yield from _review(found, state, facts)
         return
     yield from _post_acts(found, state, facts)
     for place, out in enumerate(state.outs):
@@ -158,7 +158,7 @@ def _cleared(state: State, facts: Facts, verb: Verb, by: int) -> State:
     return state._replace(
         cleared=facts.clearance_in_prospect(verb, by),
         decided=state.decided if waived else state.decided | {by},
-        outs=(waiting, waiting),
+        outs=(waiting,) * len(facts.accounts),
         review="open" if waived else state.review,
     )
 
@@ -268,10 +268,3 @@ def _headquarters(found: Walk, state: State, facts: Facts) -> Iterator[Edge]:
     elif not _running(state, "natural"):
         after = _begun(after, "natural", facts.rank)
     yield Edge(state, after, "world", verb, found.asked[verb][0].by)
-
-
-def summary() -> str:
-    """One line for `make prove`."""
-    walks = [walk(scenario) for scenario in Scenario.all()]
-    states, edges = sum(len(found.states) for found in walks), sum(len(found.edges) for found in walks)
-    return f"Reachable: {states:,} states and {edges:,} edges in {len(walks)} scenarios"

@@ -22,7 +22,8 @@ def canonical(scenario: Scenario, state: State) -> State:
     ):
         return _settled(state)
     if state.cleared is None:
-        state = state._replace(outs=())
+        # A review that a voided waiver has opened stays open; that is the actions' business, not the walk's.
+        state = state._replace(outs=(), review="")
     state = _forget(scenario, state)
     if scenario.wide:
         state = state._replace(outs=tuple(sorted(state.outs, key=str)))
@@ -48,15 +49,21 @@ def _forget(scenario: Scenario, state: State) -> State:
         named = cleared.named if scenario.bearing == "statement" else None
         cleared = cleared._replace(by_chief=flaming and cleared.by_chief, named=named)
     speaks = scenario.hours or (scandal and scenario.bearing == "information")
-    return state._replace(
-        cleared=cleared,
-        word=state.word if speaks else None,
-        holds=tuple(_hold(hold) for hold in sorted(state.holds) if _still_asked(hold, cleared)),
-        outs=tuple(
-            out._replace(release=out.release and out.release._replace(by_chief=flaming and out.release.by_chief))
-            for out in state.outs
-        ),
+    holds = tuple(_hold(hold) for hold in sorted(state.holds) if _still_asked(hold, cleared))
+    outs = tuple(
+        out._replace(release=_release(out.release, holds, flaming) if scenario.wide or not place else None)
+        for place, out in enumerate(state.outs)
     )
+    return state._replace(cleared=cleared, word=state.word if speaks else None, holds=holds, outs=outs)
+
+
+def _release(release: Rel | None, holds: tuple[Hold, ...], flaming: bool) -> Rel | None:
+    """A release speaks for a tick, for the chief in flaming mode, and against what had ended before it."""
+    if release is None:
+        return None
+    lets_go = any(hold.ended is not None and hold.ended <= release.at for hold in holds)
+    by_chief = flaming and release.by_chief
+    return release._replace(by_chief=by_chief) if lets_go or by_chief or release.ticked else None
 
 
 def _still_asked(hold: Hold, cleared: Cleared | None) -> bool:
@@ -71,7 +78,12 @@ def _hold(hold: Hold) -> Hold:
 def _ranked(state: State) -> State:
     """Beginnings and ends on odd ranks, all else on the even rank between: only that order is ever compared."""
     bounds = sorted(
-        {bound for hold in state.holds for bound in (hold.began, hold.ended) if bound not in (None, _LONG_AGO)}
+        {
+            bound
+            for hold in state.holds
+            for bound in (hold.began, hold.ended)
+            if bound not in (None, _LONG_AGO)
+        }
     )
     rank = {bound: 2 * place + 1 for place, bound in enumerate(bounds)}
 

@@ -148,7 +148,7 @@ SMALLER: dict[str, tuple[Dimension, ...]] = {
     "confirm": (SEEN, WHOSE, HOW, WHEN),
     "confirm draft": (SEEN, WHOSE, HOW, WHEN),
     "confirm cleared": (SEEN, WHOSE, HOW, WHEN),
-    "hand back": (REASON, FROZEN, CONTINUED),
+    "hand back": (APPROVER_WROTE, REASON, FROZEN, CONTINUED),
 }
 
 

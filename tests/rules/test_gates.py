@@ -195,7 +195,7 @@ FAULTS = [
     Fault(
         "everybody wrote",
         on_post(contributors=EVERYBODY),
-        {"approver_contributed": {"approve", "return"}, "checker_contributed": CHECKING},
+        {"approver_contributed": {"approve", "return"} | HANDING_BACK, "checker_contributed": CHECKING},
     ),
     *(
         Fault(
@@ -400,6 +400,12 @@ def test_declaration_is_owed_again_when_a_new_version_of_the_rules_begins() -> N
     for since, wanted in ((TODAY, []), (TODAY + DAY, ["not_declared"]), (None, [])):
         city = City(CITY.name, CITY.rulebooks, since)
         assert codes(judge(Verb.SUBMIT, SOUND_POST, SATO, city=city)) == wanted, since
+
+
+@pytest.mark.clause("mima:4-9-カ")
+def test_checklist_asks_for_source_sense_rights_and_public_order_when_shown() -> None:
+    """The form sends these words back, so they stay as they are."""
+    assert CHECKLIST == ("same_as_source", "no_misunderstanding", "rights", "public_order")
 
 
 # --- Sending

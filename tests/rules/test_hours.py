@@ -428,6 +428,12 @@ def test_calendar_that_ends_too_early_is_said_so_when_the_day_lies_beyond(road: 
         assert act(road, replace(single(), targets=(account,)), now) == want
     confirmed = replace(single(), targets=(unknown,), confirmations=(Confirmation(NOW),))
     assert act(road, confirmed, NOW) == []
+    one = ROADS[road]
+    for account, now, words in ((unknown, NOW, "祝日がまだ分からない"), (X, NIGHT, "勤務時間の外に出る")):
+        post = replace(single(), targets=(account,), state=one.state)
+        decision = judge(one.verb, post, one.by, now=now)
+        assert isinstance(decision, Refused)
+        assert words in decision.reasons[0].sentence
 
 
 def test_way_out_is_the_tick_for_the_approver_and_the_record_for_others_when_out_of_hours() -> None:

@@ -55,8 +55,8 @@ COLUMNS: dict[str, tuple[Verb, frozenset[PostState]]] = {
 # o: allowed; -: forbidden; 4: has the office, but wrote in the post; 2: is in scope, but wrote in the post.
 # Whoever edits becomes a contributor by it, so editing asks for the drafting permission alone.
 # Contractors draft, edit drafts, ask for approval, and take back what nobody has decided on: no more (Art. 2).
-# The waiver is for staff who wrote in it; the chief's word is written down by staff in it or in its scope; to hand
-# back what was caught is the chief's, even where they wrote in it: nothing goes out by it.
+# The waiver is for staff who wrote in it; the chief's word is written down by staff in it or in its scope. To hand
+# back what was caught is a decision of the chief's like returning it: not by anybody who wrote in it.
 ORACLE = """
                  draft edit edit/o submit claim approve ret/a check ret/c raise back cancel canc/o waive confirm hand
 sato             o     o    o      o      o     -       -     2     2     2     o    o      o      o     o       -
@@ -67,7 +67,7 @@ suzuki           -     -    -      -      -     o       o     o     o     o     
 deputy           -     -    -      -      -     o       o     o     o     o     -    o      o      -     o       o
 deputy_before    -     -    -      -      -     -       -     o     o     o     -    -      -      -     o       -
 deputy_after     -     -    -      -      -     -       -     o     o     o     -    -      -      -     o       -
-kato             o     o    o      o      o     4       4     2     2     2     o    o      o      o     o       o
+kato             o     o    o      o      o     4       4     2     2     2     o    o      o      o     o       4
 parent_chief     -     -    -      -      -     -       -     -     -     -     -    -      -      -     -       -
 mori             -     -    -      -      -     -       -     -     -     -     -    -      -      -     -       -
 ono              o     o    -      o      -     -       -     -     -     -     o    o      -      -     -       -

@@ -11,7 +11,20 @@ from itertools import chain, combinations, product
 
 import pytest
 
-from rules.facts import Account, Actor, Claim, Clearance, Delivery, Evidence, LawCitation, PastFact, Post
+from rules.facts import (
+    Account,
+    Actor,
+    Case,
+    Claim,
+    Clearance,
+    Delivery,
+    Evidence,
+    LawCitation,
+    PastFact,
+    Post,
+)
+from rules.footing import footing_of
+from rules.restraint_gates import RESTRAINED
 from rules.restraints import Confirmation, Restriction
 from rules.states import (
     Basis,
@@ -27,6 +40,7 @@ from rules.states import (
 from rules.workflow import Refused
 from tests.rules.cast import (
     CAST,
+    CITY,
     DEPARTMENT,
     DEPUTY,
     DIGEST,
@@ -513,6 +527,12 @@ def test_reason_asks_for_the_chief_when_an_approval_does_not_pass_flaming() -> N
     assert "始まってから" in decision.reasons[0].next_step
 
 
+def test_codes_that_keep_a_delivery_for_a_person_are_those_of_restrictions_when_named() -> None:
+    """However late it gets: whatever a restriction holds or has caught waits for somebody's decision."""
+    holding = {code_of(kind, name) for kind in KINDS for name in ("a-ordinary", "c1-ordinary")}
+    assert {*holding, "awaiting_release"} == RESTRAINED
+
+
 # --- In every state from which the worker sends, and for what has no clearance at all
 
 
@@ -526,6 +546,33 @@ def test_delivery_without_a_clearance_is_judged_as_an_approval_nobody_gave_when_
     bare = Way("a-ordinary").delivery([FLAMING])
     bare = replace(bare, post=replace(bare.post, clearance=None))
     assert codes(judge(Verb.SEND, bare, WORKER)) == ["flaming", "no_clearance"]
+
+
+def test_check_without_a_ground_is_judged_as_an_ordinary_post_when_restricted() -> None:
+    """It cannot be claimed, and if it should ever exist nothing opens for it."""
+    for kind, road in product(KINDS, ("c1-related", "w1-related")):
+        bare = Way(road).delivery([KINDS[kind]])
+        bare = replace(bare, post=replace(bare.post, claim=None))
+        assert codes(judge(Verb.SEND, bare, WORKER)) == [code_of(kind, road)], road
+
+
+def test_ground_left_over_from_before_opens_nothing_when_the_post_was_approved_instead() -> None:
+    """An escalated claim of disaster information is what its approver saw in it, and no more."""
+    escalated = Way("a-ordinary").delivery([DISASTER])
+    escalated = replace(
+        escalated, post=replace(escalated.post, claim=Claim(Ground.DISASTER, WHOLE[Ground.DISASTER]))
+    )
+    for restriction, code in ((DISASTER, "suspended_disaster"), (LIMITED, "disaster_only")):
+        weighing = replace(escalated, account=replace(X, restrictions=(restriction,)))
+        assert codes(judge(Verb.SEND, weighing, WORKER)) == [code]
+    case = Case(Verb.SEND, escalated, WORKER, CITY, NOW, TODAY)
+    assert footing_of(case).ground is None
+
+
+def test_approval_is_not_known_to_be_since_when_the_beginning_is_not_known() -> None:
+    unknown = replace(SCANDAL, started_at=None)
+    assert sent(Way("a-information"), unknown) == ["suspended_scandal"]
+    assert sent(Way("a-information", confirmations=CONFIRMED), unknown) == []
 
 
 def test_ticks_of_the_chief_move_no_restriction_when_a_post_is_held() -> None:

@@ -18,7 +18,9 @@ from policies.models import PolicyVersion
 from posts.actions import drafting, review, sending
 from posts.models import Post
 from rules.states import Role
+from tests.policies.lists import Lists, make_lists
 from tests.posts.sent import fail
+from tests.support import emergencies
 from tests.support.cast import (
     LONG_AGO,
     Cast,
@@ -42,6 +44,7 @@ class World:
     accounts: list[SocialAccount]
     posts: dict[str, Post]
     policies: dict[str, PolicyVersion]
+    lists: Lists
 
     def everybody(self) -> dict[str, StaffMember | None]:
         """The people by what they are in this city; None is a citizen."""
@@ -68,7 +71,15 @@ def make_world(cast: Cast) -> World:
         username="nagai", display_name="永井 誠", section=cast.planning, title="監査担当"
     )
     RoleAssignment.objects.create(staff=nagai, role=Role.AUDITOR, from_on=LONG_AGO)
-    return World(cast, nagai, account, accounts, _posts(cast, account, accounts), _policies(cast, accounts))
+    return World(
+        cast,
+        nagai,
+        account,
+        accounts,
+        _posts(cast, account, accounts),
+        _policies(cast, accounts),
+        make_lists(cast, now=timezone.now()),
+    )
 
 
 def _other_accounts(cast: Cast) -> list[SocialAccount]:
@@ -124,6 +135,9 @@ def _posts(cast: Cast, account: SocialAccount, accounts: list[SocialAccount]) ->
         sending.send(post.deliveries.get().pk, clock=lambda moment=moment: moment)
     in_doubt = approved(cast, account, now=now - timedelta(minutes=20))
     fail(in_doubt, now - timedelta(minutes=20), OutcomeUnknown("返事がありません"))
+    waived, reviewed = (emergencies.waived(cast, account, now=now) for _ in range(2))
+    emergencies.reviewed(cast, reviewed, now=now)
+    confirmed = emergencies.confirmed(cast, claimed(cast, account, now=now), now=now)
     cancelled = drafted(cast, account, now=now)
     review.cancel(post=cancelled, reason="催しが中止になったため", by=cast.sato, now=now)
     return {
@@ -138,6 +152,10 @@ def _posts(cast: Cast, account: SocialAccount, accounts: list[SocialAccount]) ->
         "expired": expired,
         "in doubt": in_doubt,
         "cancelled": cancelled,
+        "information": emergencies.information(cast, account, now=now),
+        "waived": waived,
+        "reviewed": reviewed,
+        "confirmed": confirmed,
     }
 
 
@@ -193,12 +211,28 @@ def _of_accounts(name: str, *numbers: int) -> Opened:
     return lambda world: [reverse(name, args=[world.accounts[n].pk]) for n in numbers]
 
 
+def _of_elections(name: str, *which: str) -> Opened:
+    return lambda world: [reverse(name, args=[world.lists.elections[key].pk]) for key in which]
+
+
 def _posts_of(world: World) -> Mapping[str, Post]:
     return world.posts
 
 
 def _policies_of(world: World) -> Mapping[str, PolicyVersion]:
     return world.policies
+
+
+def _reviews(*which: str) -> Opened:
+    def paths(world: World) -> list[str]:
+        reviews = [world.posts[key].clearances.get().review for key in which]
+        return [reverse("afterwards_review", args=[review.pk]) for review in reviews]
+
+    return paths
+
+
+def _word(name: str) -> Opened:
+    return lambda world: [reverse(name, args=[world.posts["confirmed"].confirmations.get().pk])]
 
 
 # name → the addresses to open, each in the states that look different.
@@ -211,10 +245,16 @@ PAGES: dict[str, Opened] = {
     "post_new": _plain("post_new"),
     "post_detail": _of("post_detail", _posts_of),
     "post_edit": _of("post_edit", _posts_of, "draft", "returned", "cleared", "published"),
+    "post_emergency": _of("post_emergency", _posts_of, "information", "draft"),
+    "disaster_new": _plain("disaster_new"),
+    "disaster_edit": _of("disaster_edit", _posts_of, "information"),
+    "afterwards_list": _plain("afterwards_list"),
+    "afterwards_review": _reviews("waived", "reviewed"),
+    "afterwards_report": _plain("afterwards_report"),
     "review_queue": _plain("review_queue"),
     "review_case": _of("review_case", _posts_of, "awaiting approval", "again", "cleared"),
     "check_queue": _plain("check_queue"),
-    "check_case": _of("check_case", _posts_of, "awaiting check", "cleared"),
+    "check_case": _of("check_case", _posts_of, "awaiting check", "confirmed", "cleared"),
     "policy_list": _plain("policy_list"),
     "policy_edit": _of_accounts("policy_edit", 0, 2, 4),
     "policy_detail": _of("policy_detail", _policies_of),
@@ -222,6 +262,12 @@ PAGES: dict[str, Opened] = {
     "account_request": _plain("account_request"),
     "account_detail": _of_accounts("account_detail", 0, 1, 2, 3, 4),
     "account_credential": _of_accounts("account_credential", 0, 1, 2),
+    "hours": _plain("hours"),
+    "election_list": _plain("election_list"),
+    "election_new": _plain("election_new"),
+    "election_edit": _of_elections("election_edit", "current"),
+    "election_detail": _of_elections("election_detail", "current", "coming", "past", "retired"),
+    "urgency_list": _plain("urgency_list"),
     "site_page": _plain("site_page"),
 }
 # name → the address of one press; there is no page to look at.
@@ -229,6 +275,10 @@ PRESSES: dict[str, Opened] = {
     "sign_out": _plain("sign_out"),
     "demo_switch": _plain("demo_switch"),
     "post_counters": _plain("post_counters"),
+    "disaster_counters": _plain("disaster_counters"),
+    "post_confirm": _of("post_confirm", _posts_of, "awaiting check"),
+    "confirmation_ratify": _word("confirmation_ratify"),
+    "confirmation_deny": _word("confirmation_deny"),
     "post_take_back": _of("post_take_back", _posts_of, "awaiting approval"),
     "post_cancel": _of("post_cancel", _posts_of, "draft"),
     "post_correct": _of("post_correct", _posts_of, "published"),
@@ -239,13 +289,14 @@ PRESSES: dict[str, Opened] = {
     "policy_decide": _of("policy_decide", _policies_of, "waiting"),
     "policy_return": _of("policy_return", _policies_of, "waiting"),
     "policy_publish": _of("policy_publish", _policies_of, "decided"),
+    "account_board": _of_accounts("account_board", 0),
     "account_act": lambda world: [
         reverse("account_act", args=[world.accounts[4].pk, "approve"]),
         reverse("account_act", args=[world.accounts[1].pk, "suspend"]),
     ],
 }
 # Answers for machines: no page.
-ANSWERS = {"healthz": _plain("healthz")}
+ANSWERS = {"healthz": _plain("healthz"), "afterwards_report_csv": _plain("afterwards_report_csv")}
 
 
 def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
