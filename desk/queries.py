@@ -84,6 +84,7 @@ class Home:
     may_connect: bool
     last_sign: datetime | None
     headless: Sequence[Section]
+    reads_reviews: bool
 
 
 def home_of(staff: StaffMember, roles: Iterable[str], *, now: datetime) -> Home:
@@ -103,6 +104,7 @@ def home_of(staff: StaffMember, roles: Iterable[str], *, now: datetime) -> Home:
         may_connect=Role.SYSTEM_ADMIN in set(roles),
         last_sign=last_sign_of_sending(),
         headless=_headless(staff, set(roles), on),
+        reads_reviews=bool(led) or Role.AUDITOR in set(roles),
     )
 
 

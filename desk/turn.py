@@ -34,13 +34,14 @@ class Kind(NamedTuple):
     url: str
     press: str
     rank: int = 9
+    anchor: str = ""
 
 
 KINDS = {
     "overdue": Kind("overdue", "task", "afterwards_review", "見て記録する", 0),
     "told": Kind("overdue", "task", "afterwards_review", "確かめる", 0),
     "afterwards": Kind("afterwards", "task", "afterwards_review", "見て記録する", 1),
-    "ratify": Kind("ratify", "task", "post_detail", "確かめる", 2),
+    "ratify": Kind("ratify", "task", "post_detail", "確かめる", 2, "#confirm-panel"),
     "held": Kind("held", "delivery", "held_decide", "決める", 3),
     "expired": Kind("expired", "delivery", "post_detail", "決める"),
     "approve": Kind("awaiting_approval", "post", "review_case", "判断する"),

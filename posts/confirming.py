@@ -12,7 +12,7 @@ from posts.models import ChiefConfirmation, Post, Version
 from rules import restraints
 from rules.asked import Asked, Person
 from rules.calendar import day_of
-from rules.states import ConfirmationState, DeliveryState, How, Verb
+from rules.states import OPEN, ConfirmationState, DeliveryState, How, PostState, Verb
 from rules.workflow import available_verbs
 
 HOW_JA = {How.IN_PERSON: "対面", How.PHONE: "電話", How.IN_APP: "この画面"}
@@ -55,7 +55,8 @@ def confirming_of(post: Post, version: Version, by: StaffMember, *, now: datetim
     """The words on this version, newest first. Called for on the exempt roads, and where one is waited for."""
     rows = ChiefConfirmation.objects.filter(version=version).order_by("-pk")
     words = [_word(row, by, now) for row in rows.select_related("recorded_by__section", "post__section")]
-    is_called_for = canonical.parse(version.canonical).claim is not None or _is_waited_for(post)
+    is_exempt = canonical.parse(version.canonical).claim is not None
+    is_called_for = (is_exempt and _may_still_go(post)) or _is_waited_for(post)
     if not words and not is_called_for:
         return Confirming(post, version, words)
     known = post_facts(post, version, on=day_of(now), verb=Verb.APPROVE)
@@ -84,6 +85,10 @@ def _word(row: ChiefConfirmation, by: StaffMember, now: datetime) -> Word:
     offered = available_verbs(confirmation_facts(row, now=now), actor_facts(by), city_facts(now), now)
     own = row.recorded_by_id == by.pk
     return Word(row, Verb.RATIFY in offered and not own, Verb.DENY in offered)
+
+
+def _may_still_go(post: Post) -> bool:
+    return post.state != PostState.CLEARED or post.deliveries.filter(state__in=OPEN).exists()
 
 
 def _is_waited_for(post: Post) -> bool:

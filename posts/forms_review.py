@@ -23,6 +23,8 @@ TICKS_JA = {
     Tick.OUT_OF_HOURS: "勤務時間外の発信を確認した",
     Tick.ELECTION: "公職選挙法に触れないことを確かめた",
 }
+# What Enter in a tick presses: the first button of the form, which decides nothing.
+LOOK = "look"
 _LONGEST_ID = 15
 UNKNOWN_ACT = "どのボタンを押したのか分かりませんでした。もう一度押してください。"
 ENDED = "名指しした投稿停止は、もう終わっています。いまの状態を見て、もう一度決めてください。"
@@ -43,7 +45,7 @@ class DecisionForm(forms.Form):
     """What is missing (a reason, a tick) is the rules' to say; here only what cannot be read is an error."""
 
     do = forms.ChoiceField(
-        choices=[(verb.value, verb.value) for verb in DECISION_VERBS],
+        choices=[(name, name) for name in (*(verb.value for verb in DECISION_VERBS), LOOK)],
         error_messages={"required": UNKNOWN_ACT, "invalid_choice": UNKNOWN_ACT},
     )
     seen_digest = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -65,6 +65,11 @@ class HeldCase:
         return self.delivery.state == DeliveryState.HELD
 
     @property
+    def is_frozen(self) -> bool:
+        """The text is out on another social account: nobody can mend the post any more."""
+        return any(reason.code == "text_frozen" for reason in self.hand_back.owed)
+
+    @property
     def owed_besides(self) -> Sequence[ShownReason]:
         """What stands against 出す and does not already stand among what holds it."""
         known = {reason.code for reason in self.reasons}

@@ -20,7 +20,7 @@ from rules.restraint_gates import weighing_on
 from rules.states import Cause, ConfirmationState, How, RestrictionKind, Tick
 
 NOBODY = "いまは登録された人がいません"
-NO_RELEASE = "だれにも解けません。市の端末か庁内の回線で開き直してください。"
+NO_RELEASE = "だれもいません。市の端末か庁内の回線で開き直してください。"
 HOW_JA = {How.IN_APP: "この画面で", How.IN_PERSON: "対面", How.PHONE: "電話"}
 _KIND_OF = {"limited": RestrictionKind.DISASTER_ONLY, "suspended": RestrictionKind.SUSPENSION}
 # Gates that the owning section's chief or deputies release, not the drafter.

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from scripts import launch
 
-NEEDED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "CREDENTIAL_KEYS", "ALLOWED_HOSTS")
-BY_FILE = NEEDED[:-1]
+NEEDED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "CREDENTIAL_KEYS", "ALLOWED_HOSTS", "CITY_NETWORKS")
+BY_FILE = NEEDED[:-2]
 
 
 def missing(environ: Mapping[str, str]) -> list[str]:

@@ -48,6 +48,7 @@ MAY_OPEN = {
     "disaster_edit": DRAFTERS,
     "afterwards_review": READERS,
     "afterwards_report": {"chief", "deputy", "other chief", "auditor"},
+    "held_decide": READERS,
     "policy_edit": STAFF | {"web admin"},
     "account_credential": {"system admin"},
     "election_new": KEEPERS,
@@ -75,6 +76,10 @@ MAY_PRESS = {
 }
 # Pages that take what is typed on them; all other pages are for reading.
 TAKES_POST = {
+    "restriction_new",
+    "restriction_detail",
+    "headquarters",
+    "held_decide",
     "sign_in",
     "post_new",
     "post_edit",

@@ -28,6 +28,10 @@ STREAM_JA = {
     "staff": "職員",
     "restriction": "制限",
     "headquarters": "災害対策本部",
+    "standing": "包括確認",
+    "day": "休みの日",
+    "election": "選挙",
+    "urgency": "急ぐ事情",
 }
 OWN_LOOK = ("checkbox", "radioselect", "checkboxselectmultiple", "clearablefile", "file")
 

@@ -35,25 +35,27 @@ def set_up(
     )
     new.set_up_at = set_up_at  # type: ignore[assignment]  # the rules refuse none
 
-    def lock() -> Headquarters:
-        """The gate first of all locks; a refusal gives it back unchanged."""
-        raise_epoch()
-        return new
-
-    def write(row: Headquarters, transition: Transition) -> Mapping[str, object]:
-        row.save(force_insert=True)
-        started = _suspend(row, by, now) if suspend else None
-        return {"name": row.name, "set_up_at": row.set_up_at, "restriction": started}
-
     deed = Deed(
         Verb.SET_UP_HQ,
-        lock,
+        lambda: _after_the_gate(new),
         lambda row: headquarters_facts(set_up_at=set_up_at),
-        write,
+        lambda row, transition: _store(row, suspend, by, now),
         lambda row: _stream(row) if row.pk else f"staff:{by.pk}",
         new=True,
     )
     return perform(deed, by=by, now=now)
+
+
+def _after_the_gate(new: Headquarters) -> Headquarters:
+    """The gate first of all locks; a refusal gives it back unchanged."""
+    raise_epoch()
+    return new
+
+
+def _store(row: Headquarters, suspend: bool, by: StaffMember, now: datetime) -> Mapping[str, object]:
+    row.save(force_insert=True)
+    started = _suspend(row, by, now) if suspend else None
+    return {"name": row.name, "set_up_at": row.set_up_at, "restriction": started}
 
 
 def dissolve(

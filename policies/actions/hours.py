@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from accounts.acts import Deed, perform
 from accounts.models import Section, StaffMember
+from policies.actions.gate import raise_epoch
 from policies.city_facts import standing_facts
 from policies.models import CalendarDay, StandingConfirmation
 from rules import restraints
@@ -33,16 +34,11 @@ def give_standing(
         given_as=by.with_title,
     )
     new.until_on = until_on  # type: ignore[assignment]  # the rules refuse none
-
-    def write(row: StandingConfirmation, transition: Transition) -> Mapping[str, object]:
-        row.save(force_insert=True)
-        return {"section": section.name, "from_on": from_on, "until_on": until_on, "words": row.words}
-
     deed = Deed(
         Verb.GIVE_STANDING,
         lambda: new,
         lambda row: standing_facts(row, on=day_of(now)),
-        write,
+        _store,
         lambda row: _stream(row) if row.pk else f"staff:{by.pk}",
         new=True,
     )
@@ -72,6 +68,8 @@ def set_day(*, day: date, kind: str, reason: str, by: StaffMember, now: datetime
     asked = Asked(reason=reason)
 
     def lock() -> CalendarDay:
+        """The gate first: two who set one day see each other, and what was to go out that day is judged anew."""
+        raise_epoch()
         return CalendarDay.objects.select_for_update().filter(day=day).first() or CalendarDay(day=day)
 
     def write(row: CalendarDay, transition: Transition) -> Mapping[str, object]:
@@ -85,7 +83,15 @@ def set_day(*, day: date, kind: str, reason: str, by: StaffMember, now: datetime
     return perform(deed, by=by, now=now)
 
 
+def _store(row: StandingConfirmation, transition: Transition) -> Mapping[str, object]:
+    row.save(force_insert=True)
+    said = {name: getattr(row, name) for name in ("from_on", "until_on", "words")}
+    return {"section": row.section.name, **said}
+
+
 def _locked(pk: int) -> StandingConfirmation:
+    """The gate first: what was to go out under it is judged anew."""
+    raise_epoch()
     return StandingConfirmation.objects.select_for_update(of=("self",)).select_related("section").get(pk=pk)
 
 

@@ -39,15 +39,6 @@ def list_election(
     An entry narrows what may be sent, so it raises the gate. Raises ActStale for an old form.
     """
 
-    def lock() -> Election:
-        raise_epoch()
-        return Election.objects.select_for_update().get(pk=election.pk) if election else Election()
-
-    def facts(row: Election) -> restraints.Election:
-        for name, value in entry.items():
-            setattr(row, name, value)
-        return election_facts(row)
-
     def write(row: Election, transition: Transition) -> Mapping[str, object]:
         row.listed_by, row.listed_at = by, now
         row.form_no += bool(election)
@@ -56,13 +47,25 @@ def list_election(
 
     deed = Deed(
         Verb.LIST_ELECTION,
-        lock,
-        facts,
+        lambda: _locked_election(election),
+        lambda row: _facts_as_told(row, entry),
         write,
         lambda row: _election_stream(row) if row.pk else f"staff:{by.pk}",
         new=election is None,
     )
     return perform(deed, by=by, now=now, form_no=form_no)
+
+
+def _locked_election(election: Election | None) -> Election:
+    """The gate first of all locks."""
+    raise_epoch()
+    return Election.objects.select_for_update().get(pk=election.pk) if election else Election()
+
+
+def _facts_as_told(row: Election, entry: ElectionEntry) -> restraints.Election:
+    for name, value in entry.items():
+        setattr(row, name, value)
+    return election_facts(row)
 
 
 def retire_election(*, election: Election, reason: str, by: StaffMember, now: datetime) -> Election:
@@ -88,13 +91,18 @@ def list_urgency(*, label: str, by: StaffMember, now: datetime) -> Urgency:
     """急ぐ事情を加える. Refuses a nameless one and one that is listed already."""
     new = Urgency(label=label.strip(), listed_by=by, listed_at=now)
 
+    def lock() -> Urgency:
+        """The gate's lock: two who add the same at once see each other."""
+        raise_epoch()
+        return new
+
     def write(row: Urgency, transition: Transition) -> Mapping[str, object]:
         row.save(force_insert=True)
         return {"label": row.label}
 
     deed = Deed(
         Verb.LIST_URGENCY,
-        lambda: new,
+        lock,
         urgency_facts,
         write,
         lambda row: _urgency_stream(row) if row.pk else f"staff:{by.pk}",

@@ -59,7 +59,7 @@ class StandingForm(forms.Form):
         empty_label=None,
         error_messages={"invalid_choice": "所属を選んでください。", "required": "所属を選んでください。"},
     )
-    from_on = _day_field("始まりの日")
+    from_on = _day_field("始まりの日", help_text="この日から使えます。")
     until_on = _day_field("終わりの日", required=False, help_text="始まる年度の3月31日までです。")
     words = _text_field("条件", 200, help_text="例: 気象庁か県の発表をそのまま伝えるもの")
 
@@ -87,7 +87,7 @@ class ElectionForm(forms.Form):
     announced_on = _day_field(
         "告示日（公示日）", required=False, help_text="この日から投票日までが、選挙の期間です。"
     )
-    polling_on = _day_field("投票日", required=False)
+    polling_on = _day_field("投票日", required=False, help_text="この日が終わるまでが、期間です。")
     candidates = NamesField(
         label="候補者",
         required=False,

@@ -7,7 +7,7 @@ from accounts.models import StaffMember
 from posts.actions.cases import CaseFile, act
 from posts.actions.clearing import clear
 from posts.actions.nudge import nudge
-from posts.models import AfterwardsReview, Post, Waiver
+from posts.models import AfterwardsReview, Clearance, Post, Waiver
 from rules.asked import Asked
 from rules.calendar import WorkingCalendar, next_morning
 from rules.states import Basis, Verb
@@ -33,22 +33,19 @@ def send(
 
     def write(case: CaseFile, row: Transition) -> Mapping[str, object]:
         waiver = _waive(case, asked, by, now)
-        clearance = clear(case, waiver, Basis.WAIVER, now=now)
-        due_at = next_morning(_calendar(case), now)
-        AfterwardsReview.objects.create(clearance=clearance, due_at=due_at)
+        due_at = _open_review(clear(case, waiver, Basis.WAIVER, now=now), case)
         case.move_to(row.target, waiting_since=None)
         return _payload(case, waiver, due_at)
 
-    return act(
-        Verb.SEND_IN_EMERGENCY,
-        post,
-        write,
-        by=by,
-        now=now,
-        form_no=form_no,
-        asked=asked,
-        then=lambda case: nudge(),
-    )
+    verb = Verb.SEND_IN_EMERGENCY
+    return act(verb, post, write, by=by, now=now, form_no=form_no, asked=asked, then=lambda case: nudge())
+
+
+def _open_review(clearance: Clearance, case: CaseFile) -> datetime:
+    """When it falls due: the next working morning."""
+    due_at = next_morning(_calendar(case), clearance.cleared_at)
+    AfterwardsReview.objects.create(clearance=clearance, due_at=due_at)
+    return due_at
 
 
 def _waive(case: CaseFile, asked: Asked, by: StaffMember, now: datetime) -> Waiver:

@@ -89,8 +89,8 @@ def _back(request: HttpRequest, post: Post) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, post: Post, error: ActRefused, title: str, **word: Any) -> HttpResponse:
-    """Beside what was typed; on a page of its own where it is not for this person, or was settled meanwhile."""
-    if error.refusal.forbidden or "wrong_state" in error.refusal.codes:
+    """Beside what was typed; on a page of its own where nothing was, or where there is nothing left to settle."""
+    if not word or error.refusal.forbidden or "wrong_state" in error.refusal.codes:
         back_url = reverse("post_detail", args=[post.pk])
         return refusal_page(request, error, title=title, unchanged="何も変えていません。", back_url=back_url)
     refusal = shown_refusal(error, title=title, unchanged=KEPT)

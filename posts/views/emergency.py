@@ -37,7 +37,9 @@ from rules.states import PostState
 ALREADY = "この画面の内容は、もう先に進んでいます。二重には出していません。"
 NOT_SAVED = "何も保存していません。入力は下に残っています。"
 NOT_SENT = "発信していません。下書きは保存されています。入力は下に残っています。"
-SENT = "緊急発信しました。あとの確認の期限は、投稿のページに出ています。"
+UNCHANGED = "いまのまま変わりません。"
+STAYS = "発信していません。下書きは、そのまま残っています。"
+SENT = "緊急発信しました。あとの確認の期限は、このページの「あとの確認」に出ています。"
 ASKED = "第{version}版を確認に回しました。"
 STALE = "開いたあとで、ほかの人が直しました。いまの内容を確かめて、もう一度押してください。"
 
@@ -299,4 +301,5 @@ def _confirm_page(
 
 def _not_open(request: HttpRequest, post: Post, error: ActRefused, title: str) -> HttpResponse:
     back_url = reverse("post_detail", args=[post.pk])
-    return refusal_page(request, error, title=title, unchanged="何も変えていません。", back_url=back_url)
+    unchanged = STAYS if post.state == PostState.DRAFTING else UNCHANGED
+    return refusal_page(request, error, title=title, unchanged=unchanged, back_url=back_url)

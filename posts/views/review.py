@@ -22,7 +22,7 @@ from accounts.permissions import signed_in
 from accounts.refusals import ShownRefusal, shown_refusal
 from posts import queues
 from posts.actions import review
-from posts.forms_review import TICKS_JA, DecisionForm
+from posts.forms_review import LOOK, TICKS_JA, DecisionForm
 from posts.judging import Case, case_of
 from posts.models import Post
 from posts.panel import panel, stopping
@@ -34,6 +34,7 @@ from rules.states import PostState, Verb
 
 # What the chief's word on this version opens, on the road without approval.
 NEEDS_WORD = frozenset({"out_of_hours", "calendar_unknown", "suspended_scandal"})
+NOT_BY_ENTER = "まだ何も決めていません。Enterキーだけでは決まりません。ボタンを押してください。"
 UNCHANGED = "何も変えていません。書いた理由と付けた印は、下に残っています。"
 
 
@@ -162,6 +163,9 @@ def _decide(request: HttpRequest, post: Post, screen: Screen) -> HttpResponse:
     staff, now, form = staff_of(request), timezone.now(), DecisionForm(request.POST)
     if not form.is_valid():
         return _show(request, post, screen, form, status=422)
+    if form.cleaned_data["do"] == LOOK:
+        messages.info(request, NOT_BY_ENTER)
+        return _show(request, post, screen, form)
     act = ACTS[Verb(form.cleaned_data["do"])]
     try:
         act.do(post, form, staff, now)

@@ -1,5 +1,6 @@
 """わたしの仕事: each person sees what they can do now, what is stuck and where their posts lie."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -9,21 +10,24 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.connections import adapter_for
-from accounts.models import SocialAccount, StaffMember
+from accounts.models import RoleAssignment, SocialAccount, StaffMember
 from desk import chips
 from desk.troubles import DOUBTS, HELD, STATES, trouble_of
 from platforms.base import Receipt
 from platforms.errors import OutcomeUnknown, Refused
 from policies.actions import operation, policy
-from posts.actions import drafting, review
+from posts.actions import afterwards, confirming, drafting, held, review
 from posts.actions.arming import arm
 from posts.actions.recording import Outcome, accepted, outcome_of, record
 from posts.doubts import Course
 from posts.models import Attempt, Delivery, Post
 from rules import clauses
 from rules.states import DeliveryState
+from tests.posts.sent import expire
 from tests.support import cast as people
 from tests.support.cast import NOW, Cast, approved, claimed, drafted, make_account, seen, submitted
+from tests.support.emergencies import confirmed, review_of, waived
+from tests.support.restricting import end, suspend
 
 pytestmark = pytest.mark.django_db
 AT = NOW + timedelta(hours=2)
@@ -68,7 +72,7 @@ def test_home_says_the_day_in_the_citys_calendar(cast: Cast) -> None:
     page = home(cast.sato)
     assert "令和8年11月20日(金) 12:00 現在" in page
     assert page.count("<h1") == 1
-    assert "勤務時間" not in page  # nobody has told the program yet
+    assert "見本の勤務時間" not in page
 
 
 def test_home_says_the_demos_hours_in_the_demo(cast: Cast, settings: object) -> None:
@@ -317,3 +321,106 @@ def test_home_asks_the_database_a_fixed_number_of_questions(
     client.force_login(cast.sato, backend="django.contrib.auth.backends.ModelBackend")
     with django_assert_max_num_queries(40):
         client.get("/")
+
+
+# --- emergencies: what went out unseen, what waits for a word
+
+
+def titles(page: str) -> list[str]:
+    """What is in あなたの番です, from the top."""
+    return re.findall(r'task__title"><a href="([^"]+)"', part(page, "turn"))
+
+
+@pytest.mark.clause("mima:5-ただし書-緊急")
+def test_home_puts_overdue_reviews_first_then_those_due_then_words_to_ratify(
+    cast: Cast, account: SocialAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = submitted(cast, account, due_at=NOW + timedelta(hours=3))
+    word = confirmed(cast, claimed(cast, account))
+    overdue, due = waived(cast, account), waived(cast, account, now=NOW + timedelta(days=1))
+    monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(days=1, hours=2))
+    page = home(cast.suzuki)
+    assert titles(page)[:3] == [
+        f"/afterwards/{review_of(overdue).pk}/",
+        f"/afterwards/{review_of(due).pk}/",
+        f"/posts/{word.pk}/#confirm-panel",
+    ]
+    assert f"/review/{waiting.pk}/" in titles(page)[3:]
+    assert "あとの確認の期限を2時間過ぎています" in page
+    assert "追認するか、確認していないと記録してください" in page
+
+
+def test_home_asks_no_contributor_to_look_at_their_own_emergency(cast: Cast, account: SocialAccount) -> None:
+    review = review_of(waived(cast, account))
+    address = f"/afterwards/{review.pk}/"
+    assert [address in titles(home(person)) for person in (cast.suzuki, cast.fujimoto)] == [True, True]
+    assert [address in titles(home(person)) for person in (cast.sato, cast.mori, cast.ito)] == [False] * 3
+
+
+def test_home_tells_the_chief_above_of_an_escalated_review(
+    cast: Cast, account: SocialAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review, late = review_of(waived(cast, account)), NOW + timedelta(days=2)
+    monkeypatch.setattr(timezone, "now", lambda: late)
+    assert titles(home(cast.ito)) == []
+    afterwards.look_after(now=late)
+    page = home(cast.ito)
+    assert titles(page) == [f"/afterwards/{review.pk}/"]
+    assert "担当の所属長に声をかけてください" in page
+
+
+@pytest.mark.clause("mima:9-1")
+def test_home_asks_nobody_to_ratify_what_they_wrote_down_or_what_was_settled(
+    cast: Cast, account: SocialAccount
+) -> None:
+    post = confirmed(cast, claimed(cast, account))
+    assert f"/posts/{post.pk}/#confirm-panel" in titles(home(cast.suzuki))
+    assert f"/posts/{post.pk}/#confirm-panel" not in titles(home(cast.tanaka))
+    confirming.ratify(confirmation=post.confirmations.get(), by=cast.fujimoto, now=NOW)
+    assert f"/posts/{post.pk}/#confirm-panel" not in titles(home(cast.suzuki))
+
+
+@pytest.mark.clause("mima:8-1-再開")
+def test_home_asks_approvers_about_what_stays_held_after_a_restriction(
+    cast: Cast, account: SocialAccount
+) -> None:
+    delivery = approved(cast, account, due_at=NOW + timedelta(hours=3)).deliveries.get()
+    restriction = suspend(cast, now=NOW)
+    held.freeze(restriction=restriction, now=NOW)
+    address = f"/deliveries/{delivery.pk}/decide/"
+    assert address not in titles(home(cast.suzuki))  # nothing to decide while it stands
+    end(cast, restriction, now=AT)
+    held.freeze(restriction=restriction, now=AT)
+    page = home(cast.suzuki)
+    assert address in titles(page)
+    assert "「出す・直す・やめる」を決めてください" in page
+    assert delivery.post.title not in part(page, "stuck")
+    assert address not in titles(home(cast.sato))
+
+
+def test_home_asks_whoever_wrote_it_about_what_was_too_late_and_says_it_once(
+    cast: Cast, account: SocialAccount
+) -> None:
+    post = approved(cast, account)
+    expire(post)
+    page = home(cast.sato)
+    assert titles(page) == [f"/posts/{post.pk}/"]
+    assert "まだ出すか、取り下げるかを決めてください" in page
+    assert post.title not in part(page, "stuck")
+    assert post.title in part(home(cast.suzuki), "stuck")
+    drafting.rest_of(post=post, by=cast.sato, now=NOW)
+    assert titles(home(cast.sato)) == []
+
+
+def test_home_leads_to_disaster_information_for_those_who_draft(cast: Cast, account: SocialAccount) -> None:
+    assert 'href="/disaster/"' in home(cast.sato)
+    assert 'href="/disaster/"' not in home(cast.ito)
+
+
+def test_home_says_where_nobody_can_approve(cast: Cast, account: SocialAccount) -> None:
+    alone = "観光交流課には、今日、所属長も代決者もいません"
+    assert alone not in home(cast.sato)
+    RoleAssignment.objects.filter(role__in=["chief", "deputy"]).update(until_on=date(2026, 11, 19))
+    assert alone in home(cast.sato)
+    assert alone in home(cast.kondo)
+    assert alone not in home(cast.mori)

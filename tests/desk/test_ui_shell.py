@@ -174,7 +174,7 @@ def test_page_asks_little_of_the_database(
     screen: Client, settings: Settings, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     settings.DEMO = False
-    with django_assert_max_num_queries(4):  # session, person, roles, section
+    with django_assert_max_num_queries(5):  # session, person, roles, section, restrictions
         screen.get("/posts/")
 
 

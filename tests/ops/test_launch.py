@@ -37,7 +37,7 @@ def test_lock_is_refused_while_another_holds_it_and_free_afterwards(tmp_path: Pa
 def test_run_names_every_missing_setting() -> None:
     assert run.missing({}) == list(run.NEEDED)
     given = {"DATABASE_URL_FILE": "x", "REDIS_URL": "x", "SECRET_KEY_FILE": "x", "CREDENTIAL_KEYS": "x"}
-    assert run.missing(given) == ["ALLOWED_HOSTS"]
+    assert run.missing(given) == ["ALLOWED_HOSTS", "CITY_NETWORKS"]
 
 
 def test_run_ends_with_one_sentence_when_settings_are_missing() -> None:

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import StaffMember
 from audit.models import Entry
 from policies.actions import hours
-from policies.models import CalendarDay, StandingConfirmation
+from policies.models import CalendarDay, CityGate, StandingConfirmation
 from tests.policies.lists import give_standing
 from tests.policies.refusing import refused
 from tests.support.cast import NOW, Cast
@@ -118,3 +118,16 @@ def test_standing_confirmation_is_not_given_from_an_unregistered_device(cast: Ca
     with refused() as seen:
         give(cast)
     assert seen.codes == {"unregistered_device"}
+
+
+def test_what_narrows_the_hours_raises_the_gate(cast: Cast) -> None:
+    """Nothing is armed at or after it that has not seen it."""
+    before = CityGate.objects.get().epoch
+    set_day(cast.suzuki)
+    row = give(cast)
+    assert CityGate.objects.get().epoch == before + 1, "a confirmation widens"
+    hours.end_standing(standing=row, by=cast.suzuki, now=NOW)
+    assert CityGate.objects.get().epoch == before + 2
+    with refused():
+        set_day(cast.sato)
+    assert CityGate.objects.get().epoch == before + 2

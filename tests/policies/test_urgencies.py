@@ -4,7 +4,7 @@ import pytest
 
 from audit.models import Entry
 from policies.actions import lists
-from policies.models import Urgency
+from policies.models import CityGate, Urgency
 from tests.policies.refusing import refused
 from tests.support.cast import NOW, Cast
 
@@ -57,3 +57,12 @@ def test_urgencies_are_kept_by_chiefs_deputies_and_system_admins_only(cast: Cast
     with refused() as seen:
         lists.retire_urgency(urgency=row, by=getattr(cast, name), now=NOW)
     assert seen.forbidden
+
+
+def test_urgencies_are_listed_one_after_another(cast: Cast) -> None:
+    """Under the gate's lock; a refusal gives the gate back."""
+    before = CityGate.objects.get().epoch
+    listed(cast)
+    with refused():
+        listed(cast)
+    assert CityGate.objects.get().epoch == before + 1

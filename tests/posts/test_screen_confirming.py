@@ -14,9 +14,10 @@ from posts.actions import confirming
 from posts.models import ChiefConfirmation, Post
 from posts.views.confirming import CONFIRMED, DENIED, KEPT, RATIFIED, RECORDED
 from tests.posts.acts import edit
+from tests.posts.sent import reach
 from tests.support import cast as people
 from tests.support.cast import NOW, Cast, claimed, drafted, make_account, public_claim, seen, submitted
-from tests.support.emergencies import confirmed
+from tests.support.emergencies import confirmed, waived
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("mima:9-1")]
 LATER = NOW + timedelta(minutes=5)
@@ -54,7 +55,7 @@ def html(response: HttpResponse) -> str:
 
 def panel(page: str) -> str:
     """The panel; "" where the page has none."""
-    found = re.search(r'<section[^>]*id="confirm-panel".*?</section>', page, re.S)
+    found = re.search(r'<section[^>]*id="confirm-panel".*?</ul>\s*</section>', page, re.S)
     return found[0] if found else ""
 
 
@@ -130,6 +131,13 @@ def test_check_page_has_the_panel_and_comes_back_to_it(cast: Cast, post: Post) -
 def test_way_back_leads_nowhere_else(cast: Cast, post: Post) -> None:
     answer = record(cast.tanaka, post, typed(cast, post, back="https://elsewhere.example/"))
     assert answer["Location"] == f"/posts/{post.pk}/"
+
+
+def test_panel_offers_no_record_when_nothing_can_go_out_any_more(cast: Cast, account: SocialAccount) -> None:
+    post = waived(cast, account)
+    assert "所属長の確認を記録する" in panel(page_of(cast.sato, post))
+    reach(post, NOW)
+    assert panel(page_of(cast.sato, post)) == ""
 
 
 # --- writing it down

@@ -14,9 +14,9 @@ from accounts.models import SocialAccount, StaffMember
 from policies.actions import hours, lists, operation
 from posts import canonical
 from posts.models import ChiefConfirmation, Post
-from posts.views.emergency import ALREADY, ASKED, NOT_SENT, SENT, STALE
+from posts.views.emergency import ALREADY, ASKED, NOT_SENT, SENT, STALE, STAYS
 from rules.facts import Claim, DisasterReport
-from rules.states import Basis, Ground, PostState
+from rules.states import Basis, Cause, Ground, PostState
 from tests.posts.acts import edit
 from tests.support import cast as people
 from tests.support.cast import NOW, Cast, drafted, let_draft, make_account, public_claim, seen
@@ -416,6 +416,20 @@ def test_standing_confirmation_spares_the_call(
     assert second_press(client, post).status_code == 302
 
 
+@pytest.mark.clause("mima:8-1-停止")
+def test_scandal_lets_disaster_information_go_on_the_chiefs_word(cast: Cast, account: SocialAccount) -> None:
+    suspend(cast, now=NOW, cause=Cause.SCANDAL)
+    listed, client = urgency(cast), sign_in(cast.sato)
+    post = first_press(client, account)
+    page = html(client.get(f"/posts/{post.pk}/emergency/"))  # type: ignore[arg-type]
+    assert "不祥事の投稿停止の間です。先に所属長・代決者に" in page
+    why = {"urgency": listed.pk, "reason": "命に関わるため"}
+    assert codes(html(second_press(client, post, **why))) == {"suspended_scandal"}
+    word = {"chief": cast.suzuki.pk, "how": "phone", "confirmed_on": "2026-11-20", "confirmed_time": "10:00"}
+    assert second_press(client, post, **why, **word).status_code == 302
+    assert state_of(post) == PostState.CLEARED
+
+
 @pytest.mark.clause("mima:9-2")
 def test_unregistered_device_is_told_at_once_and_can_still_read_and_save(
     cast: Cast, account: SocialAccount
@@ -519,3 +533,13 @@ def test_page_of_what_has_gone_on_says_that_it_has(cast: Cast, account: SocialAc
     post = people.claimed(cast, account)
     answer = sign_in(cast.sato).get(f"/posts/{post.pk}/emergency/")
     assert (answer.status_code, codes(html(answer))) == (409, {"wrong_state"})  # type: ignore[arg-type]
+
+
+@pytest.mark.clause("mima:2-対象者")
+def test_contractor_drafts_and_is_told_that_staff_send(cast: Cast, account: SocialAccount) -> None:
+    client = sign_in(cast.hayashi)
+    post = first_press(client, account)
+    answer = client.get(f"/posts/{post.pk}/emergency/")
+    assert answer.status_code == 403
+    assert "市の職員だけです" in html(answer)  # type: ignore[arg-type]
+    assert STAYS in html(answer)  # type: ignore[arg-type]

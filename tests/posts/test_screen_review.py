@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import RoleAssignment, SocialAccount, StaffMember
-from posts.actions import confirming, drafting, review
+from posts.actions import confirming, drafting, held, review
 from posts.actions.confirming import Word
 from posts.forms_review import CHECKLIST_JA
 from posts.models import Post
@@ -362,13 +362,22 @@ def test_every_button_of_a_case_carries_the_version_that_was_read(
 
 
 @pytest.mark.parametrize("queue", ["review", "check"])
-def test_enter_alone_decides_nothing(cast: Cast, account: SocialAccount, queue: str) -> None:
+def test_enter_alone_decides_nothing_and_keeps_everything(
+    cast: Cast, account: SocialAccount, queue: str
+) -> None:
     post = submitted(cast, account) if queue == "review" else claimed(cast, account)
-    page = html(sign_in(cast.suzuki).get(f"/{queue}/{post.pk}/"))
-    form = page[page.index('<form id="decision"') :]
-    first = re.search(r"<button[^>]*>", form)
+    url = f"/{queue}/{post.pk}/"
+    page = html(sign_in(cast.tanaka if queue == "check" else cast.suzuki).get(url))
+    first = re.search(r"<button[^>]*>", page[page.index('<form id="decision"') :])
     assert first is not None
-    assert "disabled" in first[0], "a browser presses the first button of a form; this one cannot be pressed"
+    assert 'value="look"' in first[0], "a browser presses the first button of a form"
+    person = cast.tanaka if queue == "check" else cast.suzuki
+    response = press(person, url, post, "look", reason="まだ途中", ticks=[CHECKLIST[0]])
+    assert response.status_code == 200
+    assert "まだ何も決めていません" in html(response)
+    assert "まだ途中</textarea>" in html(response)
+    assert 'role="alert"' not in main_of(response)
+    assert post.decisions.count() == 0
 
 
 @pytest.mark.parametrize("data", [{"do": "sing"}, {}, {"do": "return", "reason": "a\0b"}, {"do": "send"}])
@@ -853,3 +862,41 @@ def test_case_needs_no_script_and_no_inline_style(
     assert "onclick" not in page
     names = set(re.findall(r'<(?:input|textarea|button)[^>]*name="(\w+)"[^>]*form="decision"', page))
     assert names == {"named", "consulted", "ticks", "reason"}
+
+
+# --- what stays of it on the post's own page
+
+
+@pytest.mark.clause("mima:9-1")
+def test_page_of_the_post_shows_what_the_chief_confirmed_and_named(
+    cast: Cast, account: SocialAccount, settings: Settings
+) -> None:
+    settings.CITY_ALWAYS_OPEN = False
+    row = suspend(cast, now=NOW, cause=Cause.SCANDAL)
+    post = submitted(cast, account, kind=PostKind.STATEMENT, due_at=LATE)
+    said = {"named": [row.pk], "consulted": [cast.ito.pk], "ticks": "out_of_hours"}
+    assert press(cast.fujimoto, f"/review/{post.pk}/", post, "approve", **said).status_code == 302
+    page = main_of(sign_in(cast.sato).get(f"/posts/{post.pk}/"))
+    clearance = page[page.index('id="clearance"') :]
+    assert "勤務時間外の発信を確認した" in clearance
+    assert "投稿停止を名指しして承認した。協議した人 1人" in clearance
+    assert "代決です" in clearance
+    assert "時間外の確認あり（藤本 剛（観光交流課 課長補佐）" in page
+    assert "・声明" in page
+
+
+@pytest.mark.clause("mima:8-1-再開")
+@pytest.mark.parametrize("who", ["sato", "fujimoto", "suzuki", "hayashi"])
+def test_page_of_a_held_post_leads_to_the_decision_by_name(
+    cast: Cast, account: SocialAccount, who: str
+) -> None:
+    post = submitted(cast, account, due_at=DUE)
+    review.approve(post=post, seen_digest=seen(post), by=cast.suzuki, now=NOW)
+    row = suspend(cast, now=NOW + timedelta(minutes=1))
+    held.freeze(now=NOW + timedelta(minutes=1), restriction=row)
+    end(cast, row, now=NOW + timedelta(minutes=2))
+    page = main_of(sign_in(getattr(cast, who)).get(f"/posts/{post.pk}/"))
+    gates = page[page.index('id="gates"') :]
+    assert 'data-code="awaiting_release"' in gates
+    assert "解けるのは: 鈴木 洋子（観光交流課長）、藤本 剛（観光交流課 課長補佐）" in gates
+    assert f'href="{reverse("held_decide", args=[post.deliveries.get().pk])}"' in gates

@@ -26,7 +26,7 @@ NUDGES = ("review", "held", "emergency", "confirming")
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.both_databases,
-    pytest.mark.timeout(120 if REPETITIONS == IN_SUITE else 1800),
+    pytest.mark.timeout(240 if REPETITIONS == IN_SUITE else 1800),
 ]
 
 

@@ -1,36 +1,47 @@
 """The decision table (Arts. 5, 7(4), 8, 9), row by row, through the real actions and the worker's sending."""
 
+import json
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
-from typing import Any
+from contextlib import ExitStack
+from datetime import datetime, timedelta
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
 from pytest_django import Settings
 
-from accounts.models import StaffMember
-from policies.actions import hours, lists, restricting
+from audit.models import Entry
+from policies.actions import restricting
 from policies.city_facts import in_force
-from policies.models import Restriction
-from posts.actions import confirming, drafting, emergency, held, review
-from posts.actions.confirming import Word
-from posts.models import AfterwardsReview, Delivery, Post
+from posts.actions import confirming, drafting, held, review
+from posts.models import AfterwardsReview, Post
 from rules.gates import CHECKLIST
-from rules.states import Cause, Ground, How, PostKind, RestrictionKind, Tick
+from rules.states import Cause, Ground, PostKind, RestrictionKind, Tick
 from tests.posts.acts import edit, refused
 from tests.sending.conftest import Stage
+from tests.sending.table import (
+    approve,
+    ask_approval,
+    ask_check,
+    by_phone,
+    check,
+    draft,
+    goes,
+    held_for,
+    limit,
+    listed,
+    release,
+    resume,
+    standing,
+    suspend,
+    wave_through,
+)
 from tests.support import restricting as road
 from tests.support.cast import (
-    NOW,
-    approved,
     checked,
-    claimed,
-    drafted,
     let_draft,
     public_claim,
     seen,
-    submitted,
 )
 from tests.support.restricting import INFORMATION, RELATED, claims, disaster_claim
 
@@ -51,108 +62,10 @@ away = pytest.mark.parametrize("due_at", OUT_OF_HOURS.values(), ids=OUT_OF_HOURS
 def office_hours(settings: Settings) -> Iterator[None]:
     """A city that closes; nobody waits for a broker."""
     settings.CITY_ALWAYS_OPEN = False
-    with patch("posts.actions.emergency.nudge"), patch("posts.actions.held.nudge"):
-        with patch("posts.actions.confirming.nudge"):
-            yield
-
-
-def draft(stage: Stage, **content: Any) -> Post:
-    return drafted(stage.cast, stage.account, now=stage.clock(), **content)
-
-
-def ask_approval(stage: Stage, **content: Any) -> Post:
-    return submitted(stage.cast, stage.account, now=stage.clock(), **content)
-
-
-def ask_check(stage: Stage, **content: Any) -> Post:
-    return claimed(stage.cast, stage.account, now=stage.clock(), **content)
-
-
-def approve(stage: Stage, post: Post, by: StaffMember | None = None, **asked: Any) -> Post:
-    return review.approve(
-        post=post, seen_digest=seen(post), by=by or stage.cast.suzuki, now=stage.clock(), **asked
-    )
-
-
-def check(stage: Stage, post: Post, *more: str) -> Post:
-    ticks = [*CHECKLIST, *more]
-    return review.second_check(
-        post=post, seen_digest=seen(post), ticks=ticks, by=stage.cast.tanaka, now=stage.clock()
-    )
-
-
-def wave_through(stage: Stage, post: Post, urgency: int | None = None, reason: str = "") -> Post:
-    """Sato sends it without the second check."""
-    return emergency.send(
-        post=post,
-        seen_digest=seen(post),
-        urgency=urgency,
-        reason=reason,
-        by=stage.cast.sato,
-        now=stage.clock(),
-    )
-
-
-def by_phone(stage: Stage, post: Post) -> Post:
-    """Sato has rung the chief, and writes it down."""
-    word = Word(stage.cast.suzuki.pk, stage.clock(), How.PHONE, "出してよい、とのこと。")
-    return confirming.record(
-        post=post, seen_digest=seen(post), word=word, by=stage.cast.sato, now=stage.clock()
-    )
-
-
-def standing(stage: Stage) -> None:
-    hours.give_standing(
-        section=stage.cast.tourism,
-        from_on=date(2026, 11, 20),
-        until_on=date(2027, 3, 31),
-        words="避難の情報に限る。",
-        by=stage.cast.suzuki,
-        now=stage.clock(),
-    )
-
-
-def listed(stage: Stage) -> int:
-    return lists.list_urgency(label="断水", by=stage.cast.suzuki, now=stage.clock()).pk
-
-
-def goes(stage: Stage, post: Post) -> bool:
-    """One go of the worker at what is due now."""
-    calls = len(stage.stub.calls)
-    state = stage.send(stage.delivery(post))
-    assert (state == "accepted") == (len(stage.stub.calls) == calls + 1)
-    return state == "accepted"
-
-
-def held_for(stage: Stage, post: Post) -> list[str]:
-    """The worker holds it: for what."""
-    assert not goes(stage, post)
-    delivery = stage.delivery(post)
-    assert delivery.state == "held"
-    return delivery.held_codes
-
-
-def suspend(stage: Stage, cause: Cause = Cause.DISASTER) -> Restriction:
-    row = road.suspend(stage.cast, cause=cause, now=stage.clock())
-    stage.clock.forward(minutes=1)
-    return row
-
-
-def limit(stage: Stage) -> Restriction:
-    """HQ set up, the restriction on."""
-    road.set_up_hq(stage.cast, now=stage.clock())
-    row = road.limit(stage.cast, now=stage.clock())
-    stage.clock.forward(minutes=1)
-    return row
-
-
-def resume(stage: Stage) -> None:
-    road.end_suspensions(stage.cast, now=stage.clock())
-    stage.clock.forward(minutes=1)
-
-
-def release(stage: Stage, delivery: Delivery, by: StaffMember | None = None) -> Delivery:
-    return held.release(delivery=delivery, ticks=[], reason="", by=by or stage.cast.suzuki, now=stage.clock())
+    with ExitStack() as stack:
+        for module in ("emergency", "held", "confirming"):
+            stack.enter_context(patch(f"posts.actions.{module}.nudge"))
+        yield
 
 
 # --- 1 to 4: normal
@@ -238,7 +151,7 @@ def test_row_04_disaster_that_just_struck_is_declared_first(stage: Stage) -> Non
     post = draft(stage, claim=disaster_claim(), **INFORMATION)
     with refused("no_urgency") as refusal:
         wave_through(stage, post)
-    assert refusal.shown[0].reason.sentence == "災害の投稿停止も災害対策本部も、まだ記録されていません。"
+    assert refusal.shown[0].sentence == "災害の投稿停止も災害対策本部も、まだ記録されていません。"
     suspend(stage)
     assert goes(stage, wave_through(stage, post))
 
@@ -409,8 +322,9 @@ def test_row_11_related_post_goes_with_approval_or_on_1_and_3_after_a_check(stag
     fact = draft(stage, claim=claims()[Ground.FACT], **RELATED)
     with refused("disaster_only"):
         review.claim_exemption(post=fact, seen_digest=seen(fact), by=stage.cast.sato, now=stage.clock())
+    urgent = draft(stage, claim=public_claim(), **RELATED)
     with refused("disaster_only"):
-        wave_through(stage, draft(stage, claim=public_claim(), **RELATED))
+        wave_through(stage, urgent)
 
 
 @pytest.mark.clause("mima:8-2")
@@ -519,3 +433,143 @@ def test_row_17_disaster_information_goes_as_usual_while_it_burns(stage: Stage) 
     assert goes(stage, check(stage, ask_check(stage, claim=disaster_claim(), **INFORMATION)))
     post = draft(stage, claim=disaster_claim(), **INFORMATION)
     assert goes(stage, wave_through(stage, post, urgency, "堤防が切れました。"))
+
+
+# --- 18: the device
+
+
+def unregistered(stage: Stage, *names: str) -> None:
+    for name in names:
+        getattr(stage.cast, name).on_registered_device = False
+
+
+Acted = tuple[str, Post, Callable[[], object], str]
+
+
+def submitting(stage: Stage) -> Acted:
+    post = draft(stage)
+    act = lambda: review.submit(post=post, seen_digest=seen(post), by=stage.cast.sato, now=stage.clock())  # noqa: E731
+    return "sato", post, act, "post.submitted"
+
+
+def claiming(stage: Stage) -> Acted:
+    post, by = draft(stage, claim=disaster_claim(), **INFORMATION), stage.cast.sato
+    act = lambda: review.claim_exemption(post=post, seen_digest=seen(post), by=by, now=stage.clock())  # noqa: E731
+    return "sato", post, act, "post.exemption_claimed"
+
+
+def waving_through(stage: Stage) -> Acted:
+    """Not even disaster information, not even in an emergency, not even with the chief's word."""
+    suspend(stage)
+    post = by_phone(stage, draft(stage, claim=disaster_claim(), **INFORMATION))
+    return "sato", post, lambda: wave_through(stage, post), "post.sent_in_emergency"
+
+
+def approving(stage: Stage) -> Acted:
+    post = ask_approval(stage)
+    return "suzuki", post, lambda: approve(stage, post), "post.approved"
+
+
+def checking(stage: Stage) -> Acted:
+    post = ask_check(stage)
+    return "tanaka", post, lambda: check(stage, post), "post.second_checked"
+
+
+def confirming_by_phone(stage: Stage) -> Acted:
+    post = ask_check(stage)
+    return "sato", post, lambda: by_phone(stage, post), "post.confirmed"
+
+
+def releasing(stage: Stage) -> Acted:
+    post = approve(stage, ask_approval(stage))
+    suspend(stage)
+    held_for(stage, post)
+    resume(stage)
+    return "suzuki", post, lambda: release(stage, stage.delivery(post)), "delivery.released"
+
+
+@pytest.mark.parametrize(
+    "acting",
+    [submitting, claiming, waving_through, approving, checking, confirming_by_phone, releasing],
+    ids=lambda act: act.__name__,
+)
+@pytest.mark.clause("mima:9-2")
+def test_row_18_unregistered_device_is_refused_without_override(
+    stage: Stage, acting: Callable[[Stage], Acted]
+) -> None:
+    name, post, act, event = acting(stage)
+    unregistered(stage, name)
+    with refused("unregistered_device"):
+        act()
+    entry = Entry.objects.latest("pk")
+    assert (entry.stream, entry.event) == (post.stream, f"{event}.refused")
+    assert (entry.by.split()[0], json.loads(entry.payload)) == (name, {"codes": ["unregistered_device"]})
+    getattr(stage.cast, name).on_registered_device = True
+    act()
+
+
+# --- 19: corrections
+
+
+@pytest.mark.clause("mima:7-1")
+def test_row_19_correction_of_disaster_information_goes_in_holds_too(stage: Stage) -> None:
+    wrong = check(stage, ask_check(stage, claim=disaster_claim(), **INFORMATION))
+    assert goes(stage, wrong)
+    suspend(stage, Cause.SCANDAL)
+    post = drafting.correction_of(post=wrong, by=stage.cast.sato, now=stage.clock())
+    right = {"text": "訂正: 開設した避難所は、中央公民館です。", "kind": PostKind.CORRECTION, **INFORMATION}
+    edit(post, stage.account, stage.cast.sato, claim=disaster_claim(), **right)
+    review.claim_exemption(post=post, seen_digest=seen(post), by=stage.cast.sato, now=stage.clock())
+    assert goes(stage, check(stage, post))
+
+
+# --- lateness: no burst
+
+
+def test_nothing_bursts_out_when_the_worker_is_back_after_an_outage(stage: Stage) -> None:
+    """What fell due while it was away is too late; a person decides what becomes of each."""
+    due_at = stage.clock() + timedelta(hours=1)
+    posts = [approve(stage, ask_approval(stage, due_at=due_at)) for _ in range(4)]
+    stage.clock.at = due_at + timedelta(minutes=31)
+    assert [goes(stage, post) for post in posts] == [False] * 4
+    deliveries = [stage.delivery(post) for post in posts]
+    assert {(row.state, row.problem) for row in deliveries} == {("expired", "発信する時刻を過ぎました。")}
+    assert all(stage.events(post) == ["expired"] for post in posts)
+    rest = drafting.rest_of(post=posts[0], by=stage.cast.sato, now=stage.clock())
+    assert (rest.state, rest.due_at) == ("drafting", None)
+    stage.clock.forward(days=1)
+    assert [goes(stage, post) for post in posts] == [False] * 4
+
+
+def test_what_is_within_the_limit_still_goes_after_an_outage(stage: Stage) -> None:
+    due_at = stage.clock() + timedelta(hours=1)
+    post = approve(stage, ask_approval(stage, due_at=due_at))
+    stage.clock.at = due_at + timedelta(minutes=30)
+    assert goes(stage, post)
+
+
+@pytest.mark.clause("mima:8-1-再開")
+def test_nothing_bursts_out_after_a_restriction(stage: Stage) -> None:
+    posts = [approve(stage, ask_approval(stage)) for _ in range(4)]
+    suspend(stage)
+    stage.clock.forward(hours=3)
+    assert [held_for(stage, post) for post in posts] == [["suspended_disaster"]] * 4
+    resume(stage)
+    assert [held_for(stage, post) for post in posts] == [["awaiting_release"]] * 4
+    release(stage, stage.delivery(posts[0]))
+    release(stage, stage.delivery(posts[1]))
+    assert [goes(stage, post) for post in posts] == [True, True, False, False]
+    late = stage.delivery(posts[2])
+    release(stage, late)
+    stage.clock.forward(minutes=31)
+    assert stage.send(late) == "expired"
+
+
+@pytest.mark.clause("mima:9-1")
+def test_delivery_is_held_when_the_chief_denies_the_word_it_rests_on(stage: Stage) -> None:
+    due_at = OUT_OF_HOURS["night"]
+    post = check(stage, by_phone(stage, ask_check(stage, due_at=due_at)))
+    word = post.confirmations.get()
+    confirming.deny(confirmation=word, words="聞いていません。", by=stage.cast.suzuki, now=stage.clock())
+    stage.clock.at = due_at
+    assert held_for(stage, post) == ["out_of_hours"]

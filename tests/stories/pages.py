@@ -14,12 +14,13 @@ from accounts.models import RoleAssignment, SocialAccount, StaffMember
 from platforms.errors import OutcomeUnknown
 from policies import samples
 from policies.actions import operation, policy
-from policies.models import PolicyVersion
+from policies.models import PolicyVersion, Restriction
 from posts.actions import drafting, review, sending
 from posts.models import Post
 from rules.states import Role
 from tests.policies.lists import Lists, make_lists
 from tests.posts.sent import fail
+from tests.stories.restricting import make_restrictions
 from tests.support import emergencies
 from tests.support.cast import (
     LONG_AGO,
@@ -45,6 +46,7 @@ class World:
     posts: dict[str, Post]
     policies: dict[str, PolicyVersion]
     lists: Lists
+    restrictions: dict[str, Restriction]
 
     def everybody(self) -> dict[str, StaffMember | None]:
         """The people by what they are in this city; None is a citizen."""
@@ -79,6 +81,7 @@ def make_world(cast: Cast) -> World:
         _posts(cast, account, accounts),
         _policies(cast, accounts),
         make_lists(cast, now=timezone.now()),
+        make_restrictions(cast, accounts[2], now=timezone.now()),
     )
 
 
@@ -269,6 +272,15 @@ PAGES: dict[str, Opened] = {
     "election_detail": _of_elections("election_detail", "current", "coming", "past", "retired"),
     "urgency_list": _plain("urgency_list"),
     "site_page": _plain("site_page"),
+    "restriction_list": _plain("restriction_list"),
+    "restriction_new": _plain("restriction_new"),
+    "restriction_detail": lambda world: [
+        reverse("restriction_detail", args=[row.pk]) for row in world.restrictions.values()
+    ],
+    "headquarters": _plain("headquarters"),
+    "held_decide": lambda world: [
+        reverse("held_decide", args=[world.posts[key].deliveries.get().pk]) for key in ("held", "expired")
+    ],
 }
 # name → the address of one press; there is no page to look at.
 PRESSES: dict[str, Opened] = {
