@@ -55,10 +55,8 @@ def post_facts(
     asked: Asked = NOBODY_ASKED,
     content: canonical.Content | None = None,
 ) -> facts.Post:
-    """The post as the rules see it on that day: with its current version, or with `content` in its place.
-
-    With a verb, only what judging that verb looks at is gathered; a screen asks for everything.
-    """
+    """The post as the rules see it: with its current version, or with `content` in its place. With a verb, only
+    what judging that verb looks at is gathered; a screen asks for everything."""
     content = content or canonical.parse(version.canonical)
     contributors, deciders = people_of(post)
     around = around_of(content, on) if verb in _LOOKS_AROUND else Around(target_facts(content, on))
@@ -73,10 +71,10 @@ def post_facts(
         **_correcting(post, content, verb),
         former_targets=_former_targets(version, content, on),
         continued=verb in (None, Verb.EDIT, Verb.HAND_BACK) and is_continued(post),
-        elections=around.elections,
         confirmations=confirmations_of(version) if verb in _LOOKS_AT_WORDS else (),
-        urgency=_urgency(asked),
+        elections=around.elections,
         asked=asked,
+        urgency=_urgency(asked),
     )
 
 

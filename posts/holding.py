@@ -93,13 +93,14 @@ def held_case(delivery: Delivery, staff: StaffMember, *, now: datetime) -> HeldC
     actor, city = actor_facts(staff), city_facts(now)
     is_held = delivery.state == DeliveryState.HELD
     stops = decide(Verb.SEND, subject, SYSTEM, city, now) if is_held else None
+    release = decide(Verb.RELEASE, subject, actor, city, now)
     return HeldCase(
         delivery=delivery,
         text=canonical.parse(delivery.clearance.version.canonical).text_for(delivery.social_account_id),
-        reasons=_reasons(stops) if stops else (),
+        reasons=_still_there(stops, release) if stops else (),
         goes_at=max(delivery.due_at, now),
         is_late=delivery.due_at < now,
-        release=_release(decide(Verb.RELEASE, subject, actor, city, now)),
+        release=_release(release),
         hand_back=_hand_back(delivery, actor, city, now),
         drop=_way(decide(Verb.DROP, replace(subject, asked=_WITH_REASON), actor, city, now)),
         who="、".join(person.name for person in subject.post.approvers),
@@ -109,6 +110,14 @@ def held_case(delivery: Delivery, staff: StaffMember, *, now: datetime) -> HeldC
 
 def _reasons(decision: Decision) -> Sequence[ShownReason]:
     return shown_all(decision.reasons) if isinstance(decision, Refused) else ()
+
+
+def _still_there(stops: Decision, release: Decision) -> Sequence[ShownReason]:
+    """What was out of hours at its time need not be so any more when it is let go now."""
+    gone = frozenset(TICK_FOR)
+    if isinstance(release, Refused):
+        gone = frozenset() if release.forbidden else gone - release.codes
+    return [reason for reason in _reasons(stops) if reason.code not in gone]
 
 
 def _way(decision: Decision) -> Way:

@@ -235,6 +235,20 @@ def test_release_asks_for_the_tick_when_it_goes_out_of_hours(
     assert state_of(delivery) == "waiting"
 
 
+@pytest.mark.clause("mima:9-1")
+def test_page_does_not_speak_of_hours_when_it_would_go_in_hours_now(
+    cast: Cast, account: SocialAccount, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delivery = waiting_for_release(cast, account, due_at=SATURDAY)
+    settings.CITY_ALWAYS_OPEN = False
+    monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(days=4))  # Tuesday, after a holiday
+    text = page(cast.suzuki, delivery)
+    assert "勤務時間の外" not in text
+    assert 'name="ticks"' not in text
+    press(cast.suzuki, delivery, "release")
+    assert state_of(delivery) == "waiting"
+
+
 @pytest.mark.clause("mima:4-4")
 def test_release_asks_for_the_tick_when_it_names_a_candidate(cast: Cast, account: SocialAccount) -> None:
     delivery = waiting_for_release(cast, account, text="穴吹一郎さんの講演会です。")

@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     invariant,
     precondition,
     rule,
@@ -75,6 +76,7 @@ GROUNDS = {
     Ground.DISASTER: Claimed.DISASTER,
 }
 SEEN = st.integers(0, 50)
+KINDS = st.sampled_from([NATURAL, SCANDAL, FLAMING, LIMITED])
 FLAGS: dict[Bearing, dict[str, Any]] = {
     Bearing.ORDINARY: {},
     Bearing.STATEMENT: {"kind": PostKind.STATEMENT},
@@ -135,6 +137,27 @@ class Machine(RuleBasedStateMachine):
         finally:
             transaction.set_rollback(True)
             self._atomic.__exit__(None, None, None)
+
+    @initialize(
+        kind=KINDS,
+        caught=st.tuples(
+            BEARINGS, st.sampled_from([Road.APPROVAL, Road.CHECK]), st.booleans(), st.booleans()
+        ),
+        then=st.lists(
+            st.tuples(BEARINGS, st.sampled_from(Road), st.booleans(), st.booleans()), min_size=2, max_size=3
+        ),
+    )
+    def begin(
+        self,
+        kind: str,
+        caught: tuple[Bearing, Road, bool, bool],
+        then: list[tuple[Bearing, Road, bool, bool]],
+    ) -> None:
+        """Something is caught, and others try their luck meanwhile or afterwards: no example is without that."""
+        bearing, road, over, deputy = caught
+        self.catch(kind, bearing, road, "fujimoto" if deputy else "suzuki", over)
+        for bearing, road, chief, word in then:
+            self.go_the_road(bearing, road, Ground.PUBLIC, (0,), None, chief, word, word, True)
 
     # --- helpers
 
@@ -457,7 +480,7 @@ class Machine(RuleBasedStateMachine):
                 out.cleared = Cleared(out.cleared.road, "", out.cleared.decider, now, live=False)
 
     @rule(
-        kind=st.sampled_from([NATURAL, SCANDAL, FLAMING, LIMITED]),
+        kind=KINDS,
         bearing=BEARINGS,
         road=st.sampled_from([Road.APPROVAL, Road.CHECK]),
         by=st.sampled_from(["suzuki", "suzuki", "fujimoto"]),
@@ -476,7 +499,7 @@ class Machine(RuleBasedStateMachine):
     # --- the city
 
     @rule(
-        kind=st.sampled_from([NATURAL, SCANDAL, FLAMING, LIMITED]),
+        kind=KINDS,
         scope=st.sampled_from([Scope.ACCOUNT, Scope.SECTION, Scope.CITY]),
         number=SEEN,
         freezing=st.booleans(),
