@@ -265,7 +265,7 @@ def _out_of_hours(hours: Hours, footing: Footing, target: Account) -> Reason:
         sentence = f"「{target.name}」に出す日は、祝日がまだ分からない先の日です。所属長の確認がありません。"
     step = "所属長に、対面か電話で確認し、だれが・いつ・どう確認したかを記録してください。"
     if footing.is_approval:
-        step = "承認するときに「時間外の発信を確認した」に印を付けてください。"
+        step = "承認するときか、出すと決めるときに「時間外の発信を確認した」に印を付けてください。"
     return Reason(
         "calendar_unknown" if beyond else "out_of_hours", "out_of_hours", sentence, step, target.name
     )
@@ -290,7 +290,9 @@ def check_election(case: Case) -> Iterator[Reason]:
 def _in_election(names: list[str], footing: Footing, target: Account) -> Reason:
     sentence = f"「{'」「'.join(names)}」の期間に、候補者か政党の名前が入った投稿です。"
     if footing.is_approval:
-        step = "公職選挙法に触れないことを所属長が確かめ、承認のときに印を付けてください。"
+        step = (
+            "公職選挙法に触れないことを所属長が確かめ、承認するときか、出すと決めるときに印を付けてください。"
+        )
         return Reason("election_unconfirmed", "election", sentence, step, target.name)
     step = "承認の省略はできません。所属長の承認を受けてください。"
     return Reason("election_exempt", "election", sentence, step, target.name)

@@ -491,10 +491,12 @@ class Machine(RuleBasedStateMachine):
         self.go_the_road(bearing, road, Ground.PUBLIC, (0, 1), None, True, True, False, False)
         self.restrict(kind, Scope.SECTION, 0, True)
         self.worker([])
+        self.now += timedelta(minutes=1)  # what is held is looked at again in half a minute
         if over:
             self.lift(len([row for row in self.books.holds if row.ended is None]) - 1, "ito", True)
             self.worker([])
         self.release(-1, by, True, 1)
+        self.now += timedelta(minutes=1)
 
     # --- the city
 

@@ -40,7 +40,9 @@ def held_later(cast: Cast, account: SocialAccount) -> list[Post]:
     now = timezone.now()
     titles = [("川開き", 2), ("夜市", 26), ("朝市", 50)]
     return [
-        approved(cast, account, now=now, text=f"{title}を開きます。", due_at=_whole(now + timedelta(hours=ahead)))
+        approved(
+            cast, account, now=now, text=f"{title}を開きます。", due_at=_whole(now + timedelta(hours=ahead))
+        )
         for title, ahead in titles
     ]
 

@@ -14,7 +14,9 @@ from tests.stories.looking import look_at
 from tests.support.cast import Cast, make_account, submitted
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("sender")]
-STATEMENT = "職員の不適切な会計処理が分かりました。深くおわびします。調査の結果は12月10日までにお知らせします。"
+STATEMENT = (
+    "職員の不適切な会計処理が分かりました。深くおわびします。調査の結果は12月10日までにお知らせします。"
+)
 
 
 @pytest.fixture
