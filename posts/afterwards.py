@@ -75,17 +75,17 @@ def review_facts(row: AfterwardsReview, *, now: datetime, asked: Asked = NOBODY_
         due_at=row.due_at,
         contributors=people_of(post)[0],
         approvers=approver_people([post.section_id], day_of(now)).get(post.section_id, ()),
+        escalated=row.escalated_at is not None,
         asked=asked,
     )
 
 
 def reviewers(known: restraints.Review, on: date) -> tuple[Person, ...]:
-    """The section's chief and deputies without a part in it, else those of the section above."""
-    free = tuple(person for person in known.approvers if person.id not in known.contributors)
-    if free or known.parent_section is None:
-        return free
-    above = approver_people([known.parent_section], on).get(known.parent_section, ())
-    return tuple(person for person in above if person.id not in known.contributors)
+    """The section's chief and deputies without a part in it, and where it falls to them those of the section above."""
+    people = known.approvers
+    if known.falls_to_parent and known.parent_section is not None:
+        people += approver_people([known.parent_section], on).get(known.parent_section, ())
+    return tuple(person for person in people if person.id not in known.contributors)
 
 
 # --- what waits

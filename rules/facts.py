@@ -239,7 +239,7 @@ class Post:
         return tuple(dict.fromkeys(book for target in self.targets for book in target.rulebooks))
 
     @property
-    def every_approver_contributed(self) -> bool:
+    def falls_to_parent(self) -> bool:
         """Then the parent section's chief decides (an empty section has nobody to decide either)."""
         return all(person.id in self.contributors for person in self.approvers)
 

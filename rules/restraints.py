@@ -112,7 +112,10 @@ class StandingConfirmation:
 
 @dataclass(frozen=True)
 class Review:
-    """事後確認 of something that went out in an emergency: whose hands were in it, who looks at it, by when."""
+    """事後確認 of something that went out in an emergency: whose hands were in it, who looks at it, by when.
+
+    `escalated` says that the time went by and the section above was told.
+    """
 
     state: ReviewState
     section: int
@@ -120,13 +123,14 @@ class Review:
     due_at: datetime
     contributors: frozenset[int]
     approvers: tuple[Person, ...] = ()
+    escalated: bool = False
     rulebooks: tuple[str, ...] = ()
     asked: Asked = field(default_factory=Asked)
 
     @property
-    def every_approver_contributed(self) -> bool:
-        """Then the parent section's chief looks at it."""
-        return all(person.id in self.contributors for person in self.approvers)
+    def falls_to_parent(self) -> bool:
+        """The parent section's chief may look at it, too: nobody below is free to, or did so in time."""
+        return self.escalated or all(person.id in self.contributors for person in self.approvers)
 
 
 @dataclass(frozen=True)

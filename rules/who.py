@@ -83,7 +83,7 @@ def check_approver(case: Case) -> Iterator[Reason]:
     actor = case.actor
     yield from _not_able(actor)
     section = actor.is_approver_of(subject.section, case.on)
-    parent = subject.every_approver_contributed and actor.is_approver_of(subject.parent_section, case.on)
+    parent = subject.falls_to_parent and actor.is_approver_of(subject.parent_section, case.on)
     if not (actor.is_staff and (section or parent)):
         yield _office_refusal(case, subject.section, subject.approvers, "approval")
 

@@ -57,7 +57,7 @@ def test_page_is_where_the_menu_leads(cast: Cast, as_: As) -> None:
     assert f'href="{HOURS}" aria-current="page"' in as_(cast.sato).get(HOURS).content.decode()
 
 
-@pytest.mark.clause("mima:9-1-時間外")
+@pytest.mark.clause("mima:9-1")
 def test_page_says_which_hours_hold_for_each_account(cast: Cast, as_: As) -> None:
     make_account(cast)
     make_account(cast, "市の味（note）", network="note", url="https://note.com/aji", opened=False)
@@ -80,7 +80,7 @@ def test_page_shows_sixty_days(cast: Cast, as_: As, today: date) -> None:
     assert html.count('aria-current="date"') == 1
 
 
-@pytest.mark.clause("mima:9-1-時間外")
+@pytest.mark.clause("mima:9-1")
 def test_page_warns_of_days_beyond_the_known_holidays(
     cast: Cast, as_: As, today: date, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,7 +124,7 @@ def test_day_that_cannot_be_set_comes_back_filled(
     assert not CalendarDay.objects.exists()
 
 
-@pytest.mark.clause("mima:9-1-確認")
+@pytest.mark.clause("mima:9-1")
 def test_standing_confirmation_is_given_and_taken_back_by_the_chief(cast: Cast, as_: As, today: date) -> None:
     client = as_(cast.suzuki)
     client.post(HOURS, standing_form(cast, today))
@@ -144,7 +144,7 @@ def test_standing_confirmation_is_given_and_taken_back_by_the_chief(cast: Cast, 
     assert "鈴木 洋子（観光交流課長）が取り消しました" in page(client.get(HOURS))
 
 
-@pytest.mark.clause("mima:9-1-確認")
+@pytest.mark.clause("mima:9-1")
 @pytest.mark.parametrize(
     ("days", "sentence"),
     [(366, "包括確認は、始まる年度の3月31日までです。"), (-1, "始まりより前か、もう過ぎた日です。")],
@@ -186,7 +186,7 @@ def test_standing_confirmation_that_cannot_be_read_comes_back_filled(
     assert "県の発表のとおり" in main(response)
 
 
-@pytest.mark.clause("mima:9-1-確認")
+@pytest.mark.clause("mima:9-1")
 def test_deputy_sees_the_confirmation_and_cannot_touch_it(cast: Cast, as_: As, today: date) -> None:
     row = give_standing(cast, now=timezone.now())
     client = as_(cast.fujimoto)
@@ -226,7 +226,7 @@ def test_press_without_a_button_changes_nothing(cast: Cast, as_: As) -> None:
     assert "勤務時間と休みの日" in page(as_(cast.suzuki).post(HOURS, {"do": "all"}))
 
 
-@pytest.mark.clause("mima:9-2-端末")
+@pytest.mark.clause("mima:9-2")
 def test_confirmation_from_outside_the_city_is_refused(cast: Cast, as_: As, today: date) -> None:
     response = as_(cast.suzuki).post(HOURS, standing_form(cast, today), REMOTE_ADDR="203.0.113.5")
     assert "要領 第9条(2)" in page(response, 409)

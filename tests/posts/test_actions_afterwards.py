@@ -127,14 +127,14 @@ def test_open_review_lies_with_the_sections_approvers_the_oldest_due_first(
         assert reading.waiting_for(person, now=NOW) == []
 
 
-def test_escalated_review_lies_with_the_chief_above_too_who_is_told_whose_it_is(
+def test_escalated_review_lies_with_the_chief_above_too(
     cast: Cast, review: AfterwardsReview
 ) -> None:
     late = DUE + timedelta(minutes=1)
     afterwards.look_after(now=late)
     (row,) = reading.waiting_for(cast.ito, now=late)
-    assert (row.review, row.mine, row.is_overdue) == (review, False, True)
-    assert [person.id for person in row.people] == [cast.suzuki.pk, cast.fujimoto.pk]
+    assert (row.review, row.mine, row.is_overdue) == (review, True, True)
+    assert [person.id for person in row.people] == [cast.suzuki.pk, cast.fujimoto.pk, cast.ito.pk]
 
 
 # --- how often

@@ -128,16 +128,17 @@ def test_list_is_empty_for_people_who_make_no_reviews(cast: Cast, review: Afterw
         assert "待っているものはありません" in page
 
 
-def test_escalated_review_appears_for_the_chief_above_who_is_told_whom_to_ask(
+def test_escalated_review_appears_for_the_chief_above_who_may_make_it(
     cast: Cast, review: AfterwardsReview, clock: Clock
 ) -> None:
     clock.now = DUE + timedelta(hours=2)
     afterwards.look_after(now=clock.now)
     page = html(get(cast.ito, "/afterwards/"))
     assert rows(page) == [f"/afterwards/{review.pk}/"]
-    assert f"{cast.suzuki.with_title}か{cast.fujimoto.with_title}が見ます。声をかけてください" in page
+    assert "見て記録する" in page
     whole = html(get(cast.ito, f"/afterwards/{review.pk}/"))
     assert "上の所属にも知らせました" in whole
+    assert "あとの確認を記録する" in whole
 
 
 def test_auditor_reads_all_of_it(cast: Cast, review: AfterwardsReview, nagai: StaffMember) -> None:

@@ -62,7 +62,7 @@ from tests.support.cast import NOW, Cast, content_for, let_draft, make_account, 
 from tests.support.restricting import INFORMATION, RELATED, claims
 
 EXAMPLES = int(os.environ.get("PROOF_EXAMPLES", 40))
-STEPS = 25
+STEPS = 20
 NOBODY = frozenset[int]()
 
 WRITERS = st.sampled_from(["sato", "tanaka", "suzuki", "hayashi"])
@@ -519,7 +519,7 @@ class Machine(RuleBasedStateMachine):
                 held.freeze(now=now)
 
     def _start(self, kind: str, place: Place, now: datetime) -> Restriction:
-        by = self.cast.ito
+        by = self.cast.ito if place.scope is Scope.CITY else self.cast.suzuki
         if kind == FLAMING:
             return restricting.start_flaming(place=place, by=by, now=now)
         if kind == LIMITED:

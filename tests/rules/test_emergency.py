@@ -19,11 +19,13 @@ from tests.rules.cast import (
     HOUR,
     NOTE,
     NOW,
+    PARENT_CHIEF,
     POST_ACTS,
     PUBLISHED,
     SATO,
     SOUND_POST,
     SOUND_RESTRICTION,
+    SOUND_REVIEW,
     SOUND_STANDING,
     SOUND_URGENCY,
     SUZUKI,
@@ -222,3 +224,22 @@ def test_urgency_is_kept_by_offices_and_no_drafter_when_anybody_tries() -> None:
 def test_account_without_any_restriction_is_in_no_emergency_when_nothing_was_recorded() -> None:
     account: Account = replace(X, restrictions=(), hq_stands=False)
     assert waived(replace(EVACUATE, targets=(account,))) == ["no_urgency"]
+
+
+# --- Looked at afterwards, also by the section above
+
+
+@pytest.mark.parametrize(
+    ("escalated", "contributors", "result"),
+    [
+        (False, frozenset({SATO.id}), "forbidden"),
+        (True, frozenset({SATO.id}), "allowed"),
+        (False, frozenset({SUZUKI.id}), "allowed"),
+        (True, frozenset({PARENT_CHIEF.id}), "reviewer_contributed"),
+    ],
+)
+def test_review_falls_to_the_chief_above_when_nobody_below_is_free_or_made_it_in_time(
+    escalated: bool, contributors: frozenset[int], result: str
+) -> None:
+    review = replace(SOUND_REVIEW, escalated=escalated, contributors=contributors)
+    assert outcome(judge(Verb.REVIEW_AFTERWARDS, review, PARENT_CHIEF)) == result
