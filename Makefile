@@ -37,7 +37,7 @@ test: .venv/.dev ## すべてのテストを実行します (the whole suite)
 test-postgres: .venv/.dev ## PostgreSQLとRedisで、もう一度実行します (actions, sending, one story)
 	@DATABASE_URL=$(POSTGRES_URL) REDIS_URL=$(TEST_REDIS_URL) $(PY) -m pytest -m both_databases
 
-races: .venv/.dev ## 同時に押したときの競り合いを、PostgreSQLで2,000回ずつ試します (five races, about ten minutes)
+races: .venv/.dev ## 同時に押したときの競り合いを、PostgreSQLで2,000回ずつ試します (five races on two free cores: about a quarter of an hour)
 	@RACES=2000 DATABASE_URL=$(POSTGRES_URL) REDIS_URL=$(TEST_REDIS_URL) $(PY) -m pytest -n0 -q -s tests/races
 
 prove: .venv/.dev ## 規程の判断の表を、すべての場合について確かめます (the whole decision table; three minutes on two free cores)
