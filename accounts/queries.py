@@ -1,5 +1,6 @@
 """Reading people, roles and the register."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db.models import QuerySet
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import RoleAssignment, Section, SocialAccount, StaffMember, TrainingPost
 from rules.calendar import day_of
-from rules.states import AccountState, Role
+from rules.states import NOT_STAFF, AccountState, Role
 
 
 def roles_of(staff: StaffMember, on: date) -> set[str]:
@@ -64,3 +65,13 @@ def training_timeline(before: int | None = None, limit: int = 20) -> list[Traini
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return list(rows.order_by("-pk")[:limit])
+
+
+def consultable() -> QuerySet[StaffMember]:
+    """職員 with whom something can be talked over: active, not elected, staff in the sense of Art. 2."""
+    return StaffMember.objects.filter(is_active=True, is_elected=False).exclude(employment__in=NOT_STAFF)
+
+
+def consultable_among(ids: Collection[int]) -> frozenset[int]:
+    """Those of the ids that are of such people."""
+    return frozenset(consultable().filter(pk__in=ids).values_list("pk", flat=True)) if ids else frozenset()

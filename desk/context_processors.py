@@ -21,6 +21,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "city": settings.CITY,
         "demo": settings.DEMO,
+        "always_open": settings.CITY_ALWAYS_OPEN,
         "people": people() if settings.DEMO else (),
         "menu": menu.entries(request) if staff else (),
         "drafting_url": menu.address(menu.DRAFTING) if staff else "",

@@ -45,7 +45,9 @@ HELD = {
         "suspension", _CHIEF, "再開が記録されたあとで、所属長が「出す・直す・やめる」を1件ずつ決めます。"
     ),
     "suspended_scandal": Trouble(
-        "suspension", _CHIEF, "再開が記録されたあとで、所属長が「出す・直す・やめる」を1件ずつ決めます。"
+        "suspension",
+        _CHIEF,
+        "防災の情報は、所属長の確認を記録すると出ます。ほかは、再開のあとで1件ずつ決めます。",
     ),
     "disaster_only": Trouble(
         "disaster_only",

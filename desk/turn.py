@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast
 
 from accounts.models import SocialAccount, StaffMember
+from policies.city_facts import in_force
 from policies.models import PolicyVersion
 from policies.queries import to_publish, waiting_for_decision
 from posts import queries as posts
@@ -16,7 +18,7 @@ from posts.holding import decidable
 from posts.models import AfterwardsReview, ChiefConfirmation, Contribution, Decision, Delivery, Post
 from posts.queues import accounts_of, approvals_waiting_for, checks_waiting_for
 from rules.calendar import day_of
-from rules.states import AccountState, ConfirmationState, DeliveryState, PostState, Role
+from rules.states import AccountState, ConfirmationState, DeliveryState, PostState, RestrictionKind, Role
 
 MOST = 10
 # What may be longer than it is shown: it is looked through for what this person can do.
@@ -39,7 +41,8 @@ class Kind(NamedTuple):
 
 KINDS = {
     "overdue": Kind("overdue", "task", "afterwards_review", "見て記録する", 0),
-    "told": Kind("overdue", "task", "afterwards_review", "確かめる", 0),
+    "told": Kind("overdue", "task", "afterwards_review", "見て記録する", 0),
+    "flaming": Kind("flaming", "task", "restriction_detail", "経過を見る", 0),
     "afterwards": Kind("afterwards", "task", "afterwards_review", "見て記録する", 1),
     "ratify": Kind("ratify", "task", "post_detail", "確かめる", 2, "#confirm-panel"),
     "held": Kind("held", "delivery", "held_decide", "決める", 3),
@@ -101,10 +104,18 @@ def my_turn(staff: StaffMember, roles: Iterable[str], led: Sequence[int], now: d
 
 
 def _of_chiefs(staff: StaffMember, led: Sequence[int], now: datetime) -> Iterator[Task]:
+    yield from _reported(staff, led)
     yield from _reviews(staff, led, now)
     for word in _words(staff, led)[:MOST]:
         yield _word(word)
     yield from _held(staff, led, now)
+
+
+def _reported(staff: StaffMember, led: Sequence[int]) -> Iterator[Task]:
+    """mima:7-4-報告: criticism floods in, and somebody else has told this chief by starting 炎上対応."""
+    rows = in_force().filter(kind=RestrictionKind.FLAMING, section__in=led).exclude(started_by=staff)
+    for row in rows[:MOST]:
+        yield Task("flaming", row.where, row.pk, row.started_at, who=row.started_as)
 
 
 def _reviews(staff: StaffMember, led: Sequence[int], now: datetime) -> Iterator[Task]:
@@ -151,8 +162,9 @@ def _held(staff: StaffMember, led: Sequence[int], now: datetime) -> Iterator[Tas
     """Deliveries that a restriction caught and that nothing but a decision by name lets go."""
     section = Q(post__section__in=led) | Q(post__section__parent__in=led)
     rows = Delivery.objects.filter(section, state=DeliveryState.HELD, clearance__voided_at__isnull=True)
-    cleared = rows.select_related("post__section", "social_account", "clearance__version").order_by("due_at")
-    waiting = [row for row in cleared[:_LOOKED_THROUGH] if _BY_NAME in row.held_codes]
+    by_name = rows.annotate(codes=Cast("held_codes", TextField())).filter(codes__contains=f'"{_BY_NAME}"')
+    related = ("post__section", "social_account", "clearance__version")
+    waiting = list(by_name.select_related(*related).order_by("due_at")[:_LOOKED_THROUGH])
     mine = decidable(waiting, staff, now=now)
     for row in [row for row in waiting if row.pk in mine][:MOST]:
         yield _of_delivery("held", row, row.pk)

@@ -48,10 +48,6 @@ class Moment:
     reviewers: Sequence[Person]
     review_due_at: datetime
 
-    @property
-    def is_confirmed_beforehand(self) -> bool:
-        return self.is_out_of_hours and self.standing is not None
-
 
 @dataclass(frozen=True)
 class Desk:

@@ -104,13 +104,21 @@ def written_facts(post: Post, content: canonical.Content, targets: tuple[Account
 
 
 def _is_disaster(post_id: int) -> bool:
-    """mima:5-4: what that post brought out was disaster information."""
+    """mima:5-4: what that post brought out was disaster information: as its approver saw it or by its ground, or
+    because it corrected some itself."""
     sent = Clearance.objects.filter(post=post_id, deliveries__state=DeliveryState.ACCEPTED)
-    contents = (canonical.parse(row.version.canonical) for row in sent.select_related("version").distinct())
-    return any(
-        content.disaster_information or (content.claim and content.claim.ground == Ground.DISASTER)
-        for content in contents
-    )
+    rows_ = list(sent.select_related("version", "post").distinct())
+    return any(_was_disaster(row) for row in rows_)
+
+
+def _was_disaster(clearance: Clearance) -> bool:
+    content = canonical.parse(clearance.version.canonical)
+    if content.claim is not None and content.claim.ground == Ground.DISASTER:
+        return True
+    if clearance.basis != Basis.APPROVAL:
+        return False
+    corrected = clearance.post.corrects_id
+    return content.disaster_information or (corrected is not None and _is_disaster(corrected))
 
 
 def _former_targets(version: Version, content: canonical.Content, on: date) -> tuple[Account, ...]:
@@ -216,8 +224,11 @@ def people_of(post: Post) -> tuple[frozenset[int], frozenset[int]]:
 
 def confirmations_of(version: Version) -> tuple[restraints.Confirmation, ...]:
     """The chief's word on this very version."""
-    said = ChiefConfirmation.objects.filter(version=version).values_list("confirmed_at", "state")
-    return tuple(restraints.Confirmation(at, ConfirmationState(state)) for at, state in said)
+    said = ChiefConfirmation.objects.filter(version=version)
+    return tuple(
+        restraints.Confirmation(row.confirmed_at, ConfirmationState(row.state), row.recorded_at)
+        for row in said
+    )
 
 
 # --- deliveries

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from accounts.models import SocialAccount
 from policies.models import Urgency
@@ -75,7 +76,12 @@ def _day(label: str) -> forms.DateField:
         required=False,
         input_formats=["%Y-%m-%d", "%Y/%m/%d"],
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "input--short"}),
-        error_messages={"invalid": "日付として読めません。2026-11-22 のように書いてください。"},
+        validators=[MinValueValidator(date(1926, 12, 25)), MaxValueValidator(date(2199, 12, 31))],
+        error_messages={
+            "invalid": "日付として読めません。2026-11-22 のように書いてください。",
+            "min_value": "年を確かめてください。",
+            "max_value": "年を確かめてください。",
+        },
     )
 
 

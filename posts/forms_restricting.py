@@ -8,8 +8,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 
 from accounts.models import StaffMember
+from accounts.queries import consultable
 from policies.city_facts import Place
 from posts.canonical import with_line_feeds
+from posts.fields import RowsField
 from posts.holding import VERBS
 from posts.reaching import place_of
 from rules.calendar import JST
@@ -141,10 +143,10 @@ class EndForm(_Tidy):
 
     name_of_ids = "end"
     reason = _words("決めたこと", rows=4)
-    consulted = forms.ModelMultipleChoiceField(
+    consulted = RowsField(
+        consultable(),
         label="協議した人",
         required=False,
-        queryset=StaffMember.objects.filter(is_active=True),
         error_messages={"invalid_choice": UNKNOWN_CHOICE, "invalid_pk_value": UNKNOWN_CHOICE},
     )
 

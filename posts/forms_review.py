@@ -5,9 +5,10 @@ from typing import Any
 
 from django import forms
 
-from accounts.models import StaffMember
+from accounts.queries import consultable
 from policies.models import Restriction
 from posts.canonical import with_line_feeds
+from posts.fields import RowsField
 from posts.models import DECISION_VERBS
 from rules.gates import CHECKLIST
 from rules.states import Tick
@@ -25,20 +26,9 @@ TICKS_JA = {
 }
 # What Enter in a tick presses: the first button of the form, which decides nothing.
 LOOK = "look"
-_LONGEST_ID = 15
 UNKNOWN_ACT = "どのボタンを押したのか分かりませんでした。もう一度押してください。"
 ENDED = "名指しした投稿停止は、もう終わっています。いまの状態を見て、もう一度決めてください。"
 NO_STAFF = "協議した人に、いまは登録されていない人がいます。選び直してください。"
-
-
-class RowsField(forms.ModelMultipleChoiceField):
-    """Rows by their ids, as checkboxes send them; what no database takes for an id is no choice."""
-
-    def clean(self, value: Any) -> Any:
-        ids = value if isinstance(value, (list, tuple)) else []
-        if any(not str(pk).isdecimal() or len(str(pk)) > _LONGEST_ID for pk in ids):
-            raise forms.ValidationError(self.error_messages["invalid_choice"])
-        return super().clean(value)
 
 
 class DecisionForm(forms.Form):
@@ -73,7 +63,7 @@ class DecisionForm(forms.Form):
         error_messages={"invalid_choice": ENDED},
     )
     consulted = RowsField(
-        StaffMember.objects.filter(is_active=True, is_elected=False),
+        consultable(),
         label="協議した人",
         required=False,
         error_messages={"invalid_choice": NO_STAFF},

@@ -25,7 +25,6 @@ from posts.timeline import Line, lines_of
 from posts.ways import Ways, ways
 from rules.calendar import day_of
 from rules.facts import Actor, City
-from rules.restraint_gates import RESTRAINED
 from rules.states import DeliveryState, Verb
 
 # Older versions are shown whole, not compared.
@@ -212,17 +211,17 @@ def _held(found: Sequence[Delivery]) -> Question:
         icon="pause",
         title=f"{_names(found)}への発信を保留しています",
         words=_problems(found),
-        next_step=_ONE_BY_ONE if _is_restrained(found) else _BY_ITSELF,
+        next_step=_ONE_BY_ONE if _waits_for_a_name(found) else _BY_ITSELF,
     )
 
 
-# What a restriction has held goes out by name only.
+# What was still held when its restriction ended goes out by name only.
 _ONE_BY_ONE = "自動では出ません。所属長・代決者が、下の「出す・直す・やめるを決める」で1件ずつ決めます。"
-_BY_ITSELF = "「いま止めているもの」に、だれが解けるかが出ています。解けると、自動で発信します。"
+_BY_ITSELF = "「いま止めているもの」に、だれが解けるか、解けたあとどうなるかが出ています。"
 
 
-def _is_restrained(found: Sequence[Delivery]) -> bool:
-    return any(RESTRAINED & set(delivery.held_codes) for delivery in found)
+def _waits_for_a_name(found: Sequence[Delivery]) -> bool:
+    return any("awaiting_release" in delivery.held_codes for delivery in found)
 
 
 def _rejected(found: Sequence[Delivery]) -> Question:

@@ -3,17 +3,18 @@
 Before a clearance there is one in prospect: the act, with what its person brings. Judges nothing.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from rules.facts import Account, Case, Clearance, Delivery, Post, Release
-from rules.states import Basis, Ground, PostKind, Role, Verb
+from rules.states import Basis, ConfirmationState, Ground, PostKind, Role, Verb
 
 _BASIS_OF = {
     Verb.CLAIM: Basis.SECOND_CHECK,
     Verb.SECOND_CHECK: Basis.SECOND_CHECK,
     Verb.SEND_IN_EMERGENCY: Basis.WAIVER,
 }
+A_LITTLE_LATE = timedelta(minutes=30)
 # Who asks cannot yet bring what the chief brings later: their case is judged as if all of it came.
 _ASKING = frozenset({Verb.SUBMIT, Verb.CLAIM})
 
@@ -39,9 +40,11 @@ class Footing:
 
     @property
     def is_information(self) -> bool:
-        """mima:5-4: disaster information: by its ground, as the approver saw it, or as a correction of some."""
-        said = self.post.disaster_information if self.is_approval else self.ground == Ground.DISASTER
-        return said or self.post.corrects_disaster
+        """mima:5-4: disaster information: by its ground, or as the approver saw it. A correction of some is that, too,
+        on its original's path (row 19): past the chief, or on (4) like any other."""
+        claimed = self.post.claim is not None and self.post.claim.ground == Ground.DISASTER
+        seen = self.post.disaster_information or self.post.corrects_disaster
+        return claimed or (self.is_approval and seen)
 
     @property
     def is_related(self) -> bool:
@@ -60,9 +63,17 @@ class Footing:
         return on_approval | (self.release.ticks if self.release else frozenset())
 
     def confirmed_since(self, instant: datetime | None) -> bool:
-        """mima:9-1: the chief's word on this very version, given at or after that instant (None: at any time)."""
-        given = [word for word in self.post.confirmations if word.counts]
-        return any(instant is None or word.confirmed_at >= instant for word in given)
+        """mima:9-1: the chief's word on this very version, given at or after that minute (None: at any time). Once the
+        chief has denied one, only what they have ratified or said in the program counts."""
+        denied = any(word.state == ConfirmationState.DENIED for word in self.post.confirmations)
+        given = [word for word in self.post.confirmations if word.counts(after_denial=denied)]
+        minute = instant.replace(second=0, microsecond=0) if instant else None
+        return any(minute is None or word.confirmed_at >= minute for word in given)
+
+    def as_of(self, instant: datetime) -> "Footing":
+        """The same without what was written down of the chief's word at or after that instant."""
+        words = tuple(word for word in self.post.confirmations if word.known_at < instant)
+        return replace(self, post=replace(self.post, confirmations=words))
 
     def approved_since(self, instant: datetime | None) -> bool:
         """An approval, by chief or deputy, that knew of what began at that instant."""
@@ -108,7 +119,9 @@ def _of_delivery(case: Case, delivery: Delivery) -> Footing:
         release = Release(case.now, is_chief(case), delivery.asked.ticks)
     clearance = delivery.post.clearance or Clearance(Basis.APPROVAL, "")
     due_at = max(delivery.due_at or case.now, release.at if release else delivery.due_at or case.now)
-    return Footing(delivery.post, clearance, release, False, due_at)
+    # What goes out a little late was meant for its time; later than that, publication is what counts.
+    goes_at = due_at if case.now <= due_at + A_LITTLE_LATE else case.now
+    return Footing(delivery.post, clearance, release, False, goes_at)
 
 
 def _in_prospect(case: Case) -> Footing:

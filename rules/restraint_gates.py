@@ -140,7 +140,7 @@ def _still_caught(restriction: Restriction, footing: Footing) -> bool:
     if ended_at is None or (given_at is not None and given_at >= ended_at):
         return False
     released = footing.release is not None and footing.release.at >= ended_at
-    return not released and bool(held_by(restriction, footing))
+    return not released and bool(held_by(restriction, footing.as_of(ended_at)))
 
 
 _TITLES = {
@@ -199,8 +199,8 @@ def check_consulted(case: Case) -> Iterator[Reason]:
 
 
 def check_urgency(case: Case) -> Iterator[Reason]:
-    """mima:5-ただし書-緊急: a ground is not enough; there is an emergency too, declared for every account it goes
-    to, or one of the city's list with a reason."""
+    """mima:5-ただし書-緊急: a ground is not enough; there is an emergency too: for (4) a declared disaster, for any
+    ground one of the city's list with a reason."""
     post = post_of(case)
     if post.urgency is not None and is_blank(post.asked.reason):
         yield _no_urgency(
@@ -209,11 +209,19 @@ def check_urgency(case: Case) -> Iterator[Reason]:
     elif post.asked.urgency is not None and post.urgency is None:
         sentence = "選んだ急ぐ事情は、いまの市の一覧にありません。"
         yield _no_urgency("urgency_not_listed", sentence, "一覧から選び直してください。")
-    elif post.urgency is None and not all(is_disaster_declared(target) for target in targets_of(case)):
+    elif post.urgency is None and not _is_declared_for(case):
         sentence = "災害の投稿停止も災害対策本部も、まだ記録されていません。"
+        if not footing_of(case).is_information:
+            sentence = "(1)から(3)の緊急発信には、災害の間でも、市が定めた急ぐ事情が要ります。"
         yield _no_urgency(
             "no_urgency", sentence, "急ぐ事情を選び、理由を書くか、職員の確認に回してください。"
         )
+
+
+def _is_declared_for(case: Case) -> bool:
+    """Rows 3 and 4: a declared disaster frees disaster information, for every account it goes to, and nothing else."""
+    declared = all(is_disaster_declared(target) for target in targets_of(case))
+    return declared and footing_of(case).is_information
 
 
 def is_disaster_declared(target: Account) -> bool:

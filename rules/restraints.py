@@ -79,10 +79,12 @@ class Headquarters:
 
 @dataclass(frozen=True)
 class Confirmation:
-    """The chief's word on one version: when it was given. As a subject, who wrote it down and of which section."""
+    """The chief's word on one version: when it was given, when it was written down. As a subject, who did that, and
+    of which section."""
 
     confirmed_at: datetime
     state: ConfirmationState = ConfirmationState.RECORDED
+    recorded_at: datetime | None = None
     recorded_by: int = 0
     section: int = 0
     approvers: tuple[Person, ...] = ()
@@ -90,8 +92,13 @@ class Confirmation:
     asked: Asked = field(default_factory=Asked)
 
     @property
-    def counts(self) -> bool:
-        return self.state != ConfirmationState.DENIED
+    def known_at(self) -> datetime:
+        return self.recorded_at or self.confirmed_at
+
+    def counts(self, *, after_denial: bool) -> bool:
+        """After a denial of the same version somebody else's note of the chief's word is not enough."""
+        enough = (ConfirmationState.RATIFIED,)
+        return self.state in (enough if after_denial else (*enough, ConfirmationState.RECORDED))
 
 
 @dataclass(frozen=True)
@@ -112,7 +119,7 @@ class StandingConfirmation:
 
 @dataclass(frozen=True)
 class Review:
-    """事後確認 of something that went out in an emergency: whose hands were in it, who looks at it, by when.
+    """あとの確認 of something that went out in an emergency: whose hands were in it, who looks at it, by when.
 
     `escalated` says that the time went by and the section above was told.
     """

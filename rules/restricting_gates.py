@@ -4,6 +4,7 @@ A gate yields every reason it has against the case. What a restriction does to a
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import TypeVar
 
 from rules.calendar import fiscal_year_end
@@ -22,6 +23,10 @@ from rules.states import How, RestrictionKind
 from rules.text import is_blank
 
 T = TypeVar("T")
+# A word given longer ago than this was about something else than what is written now.
+WORD_LASTS = timedelta(days=1)
+# How long before it begins a standing confirmation may be given.
+AHEAD = timedelta(days=31)
 
 
 def _subject(case: Case, kind: type[T]) -> T:
@@ -169,6 +174,8 @@ def check_word(case: Case) -> Iterator[Reason]:
         )
     if asked.how is None:
         yield _word("how_missing", "どう確認したかが選ばれていません。", "対面か電話かを選んでください。")
+    elif asked.how != How.IN_APP and asked.confirmed_by == case.actor.id:
+        yield _word("own_word_as_told", "あなた自身の確認です。", "「画面で確認した」を選んでください。")
     elif asked.how == How.IN_APP and asked.confirmed_by != case.actor.id:
         yield _word(
             "in_app_by_other",
@@ -183,6 +190,8 @@ def check_word(case: Case) -> Iterator[Reason]:
         yield _word(
             "confirmed_in_future", "確認の日時が、まだ来ていません。", "確認した日時を書いてください。"
         )
+    elif asked.confirmed_at < case.now - WORD_LASTS:
+        yield _word("confirmed_long_ago", "1日より前の確認です。", "いまの本文を、もう一度確認してください。")
 
 
 def _word(code: str, sentence: str, next_step: str) -> Reason:
@@ -209,6 +218,8 @@ def check_standing(case: Case) -> Iterator[Reason]:
         yield _standing("standing_backwards", "包括確認の終わりの日が、始まりより前か、もう過ぎた日です。")
     elif row.until_on > fiscal_year_end(row.from_on):
         yield _standing("standing_too_long", "包括確認は、始まる年度の3月31日までです。")
+    elif row.from_on > case.on + AHEAD:
+        yield _standing("standing_too_early", "包括確認は、始まりの31日前から出せます。")
 
 
 def _standing(code: str, sentence: str) -> Reason:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rules.facts import Account, Actor, Case, Delivery, Member, Person, Policy, Post, Reason
 from rules.restraints import Confirmation, Restriction, Review, StandingConfirmation
-from rules.states import PostState, Role, Scope, Verb
+from rules.states import PostState, RestrictionKind, Role, Scope, Verb
 
 Predicate = Callable[[Case], Iterator[Reason]]
 
@@ -83,9 +83,17 @@ def check_approver(case: Case) -> Iterator[Reason]:
     actor = case.actor
     yield from _not_able(actor)
     section = actor.is_approver_of(subject.section, case.on)
-    parent = subject.falls_to_parent and actor.is_approver_of(subject.parent_section, case.on)
+    falls_above = subject.falls_to_parent or (isinstance(subject, Post) and _wants_a_chief(subject))
+    parent = falls_above and actor.is_approver_of(subject.parent_section, case.on)
     if not (actor.is_staff and (section or parent)):
         yield _office_refusal(case, subject.section, subject.approvers, "approval")
+
+
+def _wants_a_chief(post: Post) -> bool:
+    """mima:7-4-反論禁止: in the storm only a chief decides; without a free one the case falls to the chief above."""
+    restrictions = (row for target in post.targets for row in target.restrictions)
+    flaming = any(row.in_force and row.kind == RestrictionKind.FLAMING for row in restrictions)
+    return flaming and not any(one.chief and one.id not in post.contributors for one in post.approvers)
 
 
 def check_checker(case: Case) -> Iterator[Reason]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from accounts.acts import Deed, perform, signature
 from accounts.models import StaffMember
+from accounts.queries import consultable_among
 from audit import actions as audit
 from policies.actions.gate import raise_epoch
 from policies.city_facts import Place, beginning_facts, covering, restriction_facts
@@ -68,7 +69,7 @@ def lift(
 ) -> Restriction:
     """再開を記録する: what was decided, and with whom. Refuses a decision without the chief, alone or without words,
     and while a disaster-only restriction rests on it. Every held delivery stays held until released by name."""
-    asked = Asked(reason=words, consulted=frozenset(consulted))
+    asked = Asked(reason=words, consulted=consultable_among(consulted))
     return _end(Verb.LIFT, restriction, asked, by, now)
 
 

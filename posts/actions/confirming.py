@@ -1,11 +1,12 @@
 """所属長の確認 (Art. 9(1)): writing down the chief's word on a version, and the chief ratifying or denying it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from accounts.acts import Deed, perform
 from accounts.models import StaffMember
+from policies.actions.gate import raise_epoch
 from posts.actions.cases import CaseFile, act
 from posts.actions.nudge import nudge
 from posts.confirming import confirmation_facts
@@ -30,6 +31,8 @@ def record(*, post: Post, seen_digest: str, word: Word, by: StaffMember, now: da
 
     Refuses people who are not in office, an hour that has not come, and a version that is no longer the one seen.
     """
+    if word.how == How.IN_APP:
+        word = replace(word, confirmed_at=now)
     asked = Asked(
         seen_digest=seen_digest, confirmed_by=word.chief, confirmed_at=word.confirmed_at, how=word.how
     )
@@ -90,7 +93,7 @@ def _settle(
 
     deed = Deed(
         verb,
-        lambda: _locked(confirmation.pk),
+        lambda: _locked(confirmation.pk, narrows=verb == Verb.DENY),
         lambda row: confirmation_facts(row, now=now, asked=asked),
         write,
         lambda row: row.post.stream,
@@ -98,6 +101,9 @@ def _settle(
     return perform(deed, by=by, now=now)
 
 
-def _locked(pk: int) -> ChiefConfirmation:
+def _locked(pk: int, *, narrows: bool) -> ChiefConfirmation:
+    """A denial stops what rested on the word: the gate first, so that nothing is armed without having seen it."""
+    if narrows:
+        raise_epoch()
     rows = ChiefConfirmation.objects.select_for_update(of=("self",))
     return rows.select_related("post__section", "version").get(pk=pk)

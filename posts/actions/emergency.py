@@ -22,7 +22,6 @@ def send(
     reason: str,
     by: StaffMember,
     now: datetime,
-    form_no: int | None = None,
 ) -> Post:
     """緊急発信する. `urgency` is the listed one appealed to, None where a disaster has been declared.
 
@@ -38,7 +37,7 @@ def send(
         return _payload(case, waiver, due_at)
 
     verb = Verb.SEND_IN_EMERGENCY
-    return act(verb, post, write, by=by, now=now, form_no=form_no, asked=asked, then=lambda case: nudge())
+    return act(verb, post, write, by=by, now=now, asked=asked, then=lambda case: nudge())
 
 
 def _open_review(clearance: Clearance, case: CaseFile) -> datetime:

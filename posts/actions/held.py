@@ -1,15 +1,17 @@
 """保留: holding what a restriction catches, and letting it go by name: 出す・直す・やめる, each delivery on its own."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from django.conf import settings
 from django.db import transaction
 
 from accounts.acts import Deed, perform
-from accounts.facts import actor_facts, city_facts
+from accounts.facts import city_facts
 from accounts.models import StaffMember
+from policies.city_facts import chiefs_of
 from policies.models import Restriction
 from policies.queries import accounts_under
 from posts.actions.arming import hold, locked_delivery
@@ -19,11 +21,12 @@ from posts.actions.nudge import nudge
 from posts.canonical import parse
 from posts.facts import held_facts, sending_facts
 from posts.models import Decision, Delivery, Post, Release
+from rules import facts
 from rules.asked import Asked
 from rules.calendar import day_of
 from rules.facts import SYSTEM, Reason
 from rules.restraint_gates import RESTRAINED
-from rules.states import OPEN, DeliveryState, Role, Verb
+from rules.states import OPEN, DeliveryState, Verb
 from rules.transitions import Transition
 from rules.workflow import Refused, decide
 
@@ -43,8 +46,8 @@ def freeze(*, now: datetime, restriction: Restriction | None = None) -> int:
     The worker would find the same in the last instant; this is so that schedules show it. `restriction`
     narrows the search to what lies under it, also after its end.
     """
-    caught = [row for row in _open_under(restriction) if _restrained(row, now)]
-    return sum(_hold_again(row.pk, now) for row in caught)
+    caught = _caught(_open_under(restriction), now)
+    return sum(_hold_again(pk, now) for pk in caught)
 
 
 def release(
@@ -119,7 +122,7 @@ def _let_go(delivery: Delivery, asked: Asked, by: StaffMember, now: datetime) ->
         by=by,
         at=now,
         office=by.with_title,
-        as_chief=_is_chief(delivery.post, by, now),
+        as_chief=by.pk in chiefs_of(delivery.post.section, day_of(now)),
         ticks=sorted(asked.ticks),
         reason=asked.reason.strip(),
     )
@@ -129,12 +132,6 @@ def _let_go(delivery: Delivery, asked: Asked, by: StaffMember, now: datetime) ->
     delivery.state, delivery.next_try_at = DeliveryState.WAITING, starts_at
     delivery.held_codes, delivery.problem = [], ""
     delivery.save(update_fields=["state", "latest_at", "next_try_at", "held_codes", "problem"])
-
-
-def _is_chief(post: Post, by: StaffMember, now: datetime) -> bool:
-    actor = actor_facts(by)
-    sections = [pk for pk in (post.section_id, post.section.parent_id) if pk]
-    return any(actor.holds(Role.CHIEF, section, day_of(now)) for section in sections)
 
 
 def _said(delivery: Delivery) -> dict[str, object]:
@@ -154,20 +151,32 @@ def _open_under(restriction: Restriction | None) -> list[Delivery]:
     return list(rows.select_related(*related).prefetch_related("releases").order_by("clearance", "pk"))
 
 
+def _caught(rows: Sequence[Delivery], now: datetime) -> list[int]:
+    """Ids of those that a restriction holds otherwise than they say already, judged clearance by clearance."""
+    found: list[int] = []
+    for _, group in groupby(rows, key=lambda row: row.clearance_id):
+        deliveries = list(group)
+        for delivery, subject in zip(deliveries, sending_facts(deliveries, on=day_of(now)), strict=True):
+            codes = sorted({reason.code for reason in _reasons(subject, now)})
+            if codes and codes != delivery.held_codes:
+                found.append(delivery.pk)
+    return found
+
+
 def _hold_again(delivery_id: int, now: datetime) -> bool:
     """Under lock, judged anew: in between it may have been sent, edited or let go."""
     with transaction.atomic(durable=True):
         delivery = locked_delivery(delivery_id)
-        reasons = _restrained(delivery, now) if delivery.state in OPEN else ()
-        if not reasons:
+        if delivery.state not in OPEN:
             return False
-        hold(delivery, reasons, now=now)
-        return True
+        reasons = _reasons(sending_facts([delivery], on=day_of(now))[0], now)
+        if reasons:
+            hold(delivery, reasons, now=now)
+        return bool(reasons)
 
 
-def _restrained(delivery: Delivery, now: datetime) -> tuple[Reason, ...]:
+def _reasons(subject: facts.Delivery, now: datetime) -> tuple[Reason, ...]:
     """What restrictions have against it; nothing when they let it pass."""
-    subject = sending_facts([delivery], on=day_of(now))[0]
     decision = decide(Verb.SEND, subject, SYSTEM, city_facts(now), now)
     reasons = decision.reasons if isinstance(decision, Refused) else ()
     return tuple(reason for reason in reasons if reason.code in RESTRAINED)

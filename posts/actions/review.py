@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from accounts.models import StaffMember
+from accounts.queries import consultable_among
 from policies.city_facts import chiefs_of
 from posts.actions.cases import CaseFile, Write, act
 from posts.actions.clearing import clear, drop_deliveries
@@ -48,7 +49,7 @@ def approve(
         seen_digest=seen_digest,
         ticks=frozenset(ticks),
         named=frozenset(named),
-        consulted=frozenset(consulted),
+        consulted=consultable_among(consulted),
     )
     return act(
         Verb.APPROVE, post, _clearing(Basis.APPROVAL, by, now, asked), by=by, now=now, asked=asked, then=_go
@@ -148,8 +149,8 @@ def _decision(case: CaseFile, verb: Verb, by: StaffMember, now: datetime, asked:
 def _is_chief(case: CaseFile, by: StaffMember, now: datetime) -> bool:
     """By the chief themselves: of the section, as its approvers say, or of the one above."""
     known = case.known.approvers if case.known else ()
-    mine = [person.chief for person in known if person.id == by.pk]
-    return any(mine) or (not mine and by.pk in chiefs_of(case.post.section, day_of(now)))
+    own = any(person.chief for person in known if person.id == by.pk)
+    return own or by.pk in chiefs_of(case.post.section, day_of(now))
 
 
 def _payload(decision: Decision) -> dict[str, object]:

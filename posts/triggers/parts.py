@@ -33,7 +33,7 @@ def parents(table: str, **parents: str) -> Trigger:
         for column, parent in parents.items()
     )
     return refuse(
-        f"{table}parents", table=table, on="INSERT", when=missing, message=f"{table}: parent missing"
+        f"{table}_parents", table=table, on="INSERT", when=missing, message=f"{table}: parent missing"
     )
 
 
@@ -51,7 +51,7 @@ def alone(table: str, on: str = "INSERT") -> Trigger:
 def at_hand(table: str) -> Trigger:
     """One decides on the version at hand, and of the very post."""
     return refuse(
-        f"{table}at_hand",
+        f"{table}_at_hand",
         table=table,
         on="INSERT",
         when=(
@@ -67,7 +67,7 @@ def moves(table: str, pairs: Iterable[tuple[str, str]]) -> Trigger:
         f"(OLD.state = '{source}' AND NEW.state = '{target}')" for source, target in sorted(set(pairs))
     )
     return refuse(
-        f"{table}moves",
+        f"{table}_moves",
         table=table,
         on="UPDATE",
         when=f"NEW.state <> OLD.state AND NOT ({allowed})",

@@ -127,9 +127,7 @@ def test_open_review_lies_with_the_sections_approvers_the_oldest_due_first(
         assert reading.waiting_for(person, now=NOW) == []
 
 
-def test_escalated_review_lies_with_the_chief_above_too(
-    cast: Cast, review: AfterwardsReview
-) -> None:
+def test_escalated_review_lies_with_the_chief_above_too(cast: Cast, review: AfterwardsReview) -> None:
     late = DUE + timedelta(minutes=1)
     afterwards.look_after(now=late)
     (row,) = reading.waiting_for(cast.ito, now=late)
