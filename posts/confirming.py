@@ -47,6 +47,10 @@ class Confirming:
     rulebooks: tuple[str, ...] = ()
 
     @property
+    def to_ratify(self) -> bool:
+        return any(word.may_ratify for word in self.words)
+
+    @property
     def is_shown(self) -> bool:
         return bool(self.words) or (self.may_record and self.is_called_for)
 

@@ -21,7 +21,7 @@ FLAMING = "flaming"
 WHAT_JA = {Cause.DISASTER.value: "自然災害", Cause.SCANDAL.value: "不祥事", FLAMING: "炎上"}
 TRIGGER_JA = {Trigger.OCCURRED.value: "起きた（発生）", Trigger.ANNOUNCED.value: "発表があった（発表）"}
 TICK_JA = {
-    Tick.OUT_OF_HOURS.value: "時間外の発信を確認した",
+    Tick.OUT_OF_HOURS.value: "勤務時間外の発信を確認した",
     Tick.ELECTION.value: "公職選挙法に触れないことを確かめた",
 }
 UNKNOWN_ACT = "どのボタンを押したのか分かりませんでした。もう一度押してください。"

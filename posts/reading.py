@@ -92,6 +92,11 @@ class Dossier:
     rulebooks: tuple[str, ...]
 
     @property
+    def held(self) -> list[Delivery]:
+        """What somebody may have to decide about by name."""
+        return [row.delivery for row in self.sent if row.delivery.state == DeliveryState.HELD]
+
+    @property
     def to_settle(self) -> list[Unsettled]:
         """The unknowns that this person may settle."""
         return [row.doubt for row in self.sent if row.doubt and row.doubt.may_settle]
@@ -240,7 +245,7 @@ def _expired(found: Sequence[Delivery]) -> Question:
         icon="clock",
         title=f"{_names(found)}には、{_why_not(found)}",
         words=_problems(found),
-        next_step="いまからでも出すときは、ほかの結果が出てから「残りを新しい投稿にする」を選んでください。",
+        next_step="まだ出すときは、手を入れた人が、ほかの送り先の結果が出てから「残りを新しい投稿にする」を選びます。",
     )
 
 

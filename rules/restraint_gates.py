@@ -37,7 +37,7 @@ def check_device(case: Case) -> Iterator[Reason]:
             "unregistered_device",
             "device",
             "登録された端末ではありません。個人の端末からは、発信も承認・確認も行えません。",
-            "市の端末か庁内の回線で開き直してください。書いたものは保存されています。",
+            "市の端末か庁内の回線で開き直してください。",
         )
 
 
@@ -151,10 +151,11 @@ _TITLES = {
 }
 _WAY_ON = {
     "suspended_disaster": "防災の情報（4）は出せます。ほかは、所属長がほかの人と協議し、再開を記録したあとで出します。",
-    "suspended_scandal": "市の声明は、所属長がこの投稿停止を名指しして承認すると出せます。"
+    "suspended_scandal": "ふつうの投稿は、再開を記録したあとで出します。"
+    "市の声明は、所属長がこの投稿停止を名指しして承認すると出せます。"
     "防災の情報（4）は、所属長の確認を先に記録してください。",
     "disaster_only": "防災に関連する情報なら、その印を付けて所属長の承認を受けてください。",
-    "flaming": "所属長本人の承認を、炎上対応が始まってから受けてください。",
+    "flaming": "所属長本人の承認を受けてください。炎上対応の前の承認では出せません。",
     "flaming_exemption": "承認の省略をやめ、所属長本人の承認を受けてください。",
 }
 
@@ -273,7 +274,7 @@ def _out_of_hours(hours: Hours, footing: Footing, target: Account) -> Reason:
         sentence = f"「{target.name}」に出す日は、祝日がまだ分からない先の日です。所属長の確認がありません。"
     step = "所属長に、対面か電話で確認し、だれが・いつ・どう確認したかを記録してください。"
     if footing.is_approval:
-        step = "承認するときか、出すと決めるときに「時間外の発信を確認した」に印を付けてください。"
+        step = "承認するときか、出すと決めるときに「勤務時間外の発信を確認した」に印を付けてください。"
     return Reason(
         "calendar_unknown" if beyond else "out_of_hours", "out_of_hours", sentence, step, target.name
     )

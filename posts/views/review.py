@@ -30,7 +30,8 @@ from posts.views.access import staff_of, visible_post
 from posts.views.words import confirm_panel
 from rules.calendar import day_of
 from rules.gates import CHECKLIST
-from rules.states import PostState, Verb
+from rules.restraint_gates import RESTRAINED
+from rules.states import PostKind, PostState, Verb
 
 # What the chief's word on this version opens, on the road without approval.
 NEEDS_WORD = frozenset({"out_of_hours", "calendar_unknown", "suspended_scandal"})
@@ -214,7 +215,14 @@ def _gates(case: Case, now: datetime) -> dict[str, Any]:
     """What stops it now, and whose word alone would open that."""
     rows = panel(case.post, case.version, case.actor, now, known=case.facts)
     codes = stopping(rows)
-    return {"panel": rows, "needs_chief": "flaming" in codes, "needs_word": codes & NEEDS_WORD}
+    # What the chief ticks for a statement opens a suspension; nothing on these pages opens the others.
+    restrained = codes & (RESTRAINED - {"flaming"}) and case.post.kind != PostKind.STATEMENT
+    return {
+        "panel": rows,
+        "needs_chief": "flaming" in codes,
+        "needs_word": codes & NEEDS_WORD,
+        "restrained": restrained and not codes & NEEDS_WORD,
+    }
 
 
 def _words(case: Case, screen: Screen, staff: StaffMember, now: datetime) -> dict[str, Any]:

@@ -366,7 +366,7 @@ def test_home_tells_the_chief_above_of_an_escalated_review(
     afterwards.look_after(now=late)
     page = home(cast.ito)
     assert titles(page) == [f"/afterwards/{review.pk}/"]
-    assert "担当の所属長に声をかけてください" in page
+    assert "担当の所属長に声をかけるか" in page
 
 
 @pytest.mark.clause("mima:9-1")

@@ -199,7 +199,7 @@ def test_demo_lets_people_be_changed_and_says_so(screen: Client, settings: Setti
     assert 'action="/demo/switch/"' in html
     assert 'name="next" value="/posts/?state=held"' in html
     assert "佐藤 美咲（観光交流課 担当）</option>" in html
-    assert "見本です。送信時間は0〜24時" in html
+    assert "見本です。見本の勤務時間は0〜24時です" in html
 
 
 def test_production_never_offers_to_change_people(screen: Client, settings: Settings) -> None:

@@ -91,8 +91,7 @@ def test_standing_confirmation_ends_within_its_fiscal_year(
     [
         (TODAY, TODAY),
         (TODAY, YEAR_END),
-        (date(2027, 3, 31), YEAR_END),
-        (date(2027, 4, 1), date(2028, 3, 31)),
+        (TODAY + timedelta(days=31), YEAR_END),
     ],
 )
 def test_standing_confirmation_holds_to_its_last_day(cast: Cast, from_on: date, until_on: date) -> None:

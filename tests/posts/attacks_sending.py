@@ -132,7 +132,7 @@ for _post, _change in (
     ("sent", "finished_at = NULL, outcome = 'armed'"),
     ("armed", "detail = 'x'"),
     ("armed", "number = 9, outcome = 'unknown', finished_at = armed_at"),
-    ("armed", "epoch = 9, outcome = 'unknown', finished_at = armed_at"),
+    ("armed", "epoch = 999, outcome = 'unknown', finished_at = armed_at"),
     ("armed", "armed_until = '2099-01-01 00:00:00+00:00', outcome = 'unknown', finished_at = armed_at"),
     ("armed", "delivery_id = delivery_id + 1, outcome = 'unknown', finished_at = armed_at"),
     ("armed", "social_account_id = social_account_id + 1, outcome = 'unknown', finished_at = armed_at"),

@@ -249,8 +249,8 @@ def test_denial_that_is_too_long_comes_back_as_typed(cast: Cast, post: Post) -> 
 
 def test_whoever_wrote_it_down_is_told_who_else_may_ratify(cast: Cast, post: Post) -> None:
     word = typed(cast, post)
-    record(cast.suzuki, post, word)
-    answer = settle(cast.suzuki, "ratify", ChiefConfirmation.objects.get())
+    record(cast.fujimoto, post, word)
+    answer = settle(cast.fujimoto, "ratify", ChiefConfirmation.objects.get())
     assert answer.status_code == 409
     assert "ほかの所属長・代決者が追認してください" in html(answer)
 

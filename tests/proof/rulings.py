@@ -36,6 +36,12 @@ _NATURAL = (Suspension.DISASTER, Suspension.BOTH)
 _SCANDAL = (Suspension.SCANDAL, Suspension.BOTH)
 
 
+def as_claimed(s: Situation) -> Situation:
+    """A correction that claims another ground than (4), or none, on an exempt road: a post like any other."""
+    elsewhere = s.road is not Road.APPROVAL and s.ground is not Ground.DISASTER
+    return replace(s, bearing=Bearing.ORDINARY) if elsewhere and s.bearing is Bearing.CORRECTION else s
+
+
 # --- What the world contains -----------------------------------------------------------------------------
 
 
@@ -66,7 +72,8 @@ def ended_restriction(s: Situation) -> str:
     """
     if s.held is Held.NO:
         return ""
-    kinds = catching(s.bearing, s.road, s.ground)
+    read = as_claimed(s)
+    kinds = catching(read.bearing, read.road, read.ground)
     return kinds[_turn(s) % len(kinds)] if kinds else ""
 
 
@@ -117,13 +124,27 @@ def _turn(s: Situation) -> int:
 # --- How the expectation changes -------------------------------------------------------------------------
 
 
+def correction_keeps_to_its_path(s: Situation, stops: Stops) -> Stops:
+    """R10: a correction of disaster information is that past the chief and on (4); on (1) to (3) it is ordinary.
+
+    Row 19 gives it the original's path, and there is none that disaster information takes on (1) to (3): else a
+    festival could go out as a "correction" of a warning under the limit. Source: docs/decisions/0015, row 19.
+    """
+    read = as_claimed(s)
+    if read is s:
+        return stops
+    asked_again = oracle.stops(read)
+    assert asked_again is not None, "the road has not changed"
+    return asked_again
+
+
 def claim_taken_as_it_is(s: Situation, stops: Stops) -> Stops | None:
     """R3: (4) claimed for what is no disaster information: the checker's and the chief's eyes judge that."""
     return None if s.ground is Ground.DISASTER and s.bearing not in _DISASTERS else stops
 
 
 def caught_by_nothing(s: Situation, stops: Stops) -> Stops | None:
-    """R6: a correction of disaster information passes every restriction, so none can have caught it (row 19)."""
+    """R6: disaster information's correction on its path passes every restriction: none can have caught it (row 19)."""
     return None if s.held is not Held.NO and not ended_restriction(s) else stops
 
 
@@ -134,16 +155,18 @@ def only_the_chiefs_own(s: Situation, stops: Stops) -> Stops:
 
 
 def emergency_or_listed_urgency(s: Situation, stops: Stops) -> Stops:
-    """R2: a waiver wants an emergency declared when it is used, or a listed urgency; a listed one, its reason.
+    """R2: a waiver wants a listed urgency with its reason; on (4) alone an emergency declared when it is used does.
 
-    On (4), too, and in the world as it was at that act. Source: clauses.csv mima:5-ただし書-緊急 ("AND").
+    In the world as it was at that act. The oracle lets a declared disaster do for (1) to (3) as well, and (4) go
+    without any. Source: clauses.csv mima:5-ただし書-緊急 ("AND"); docs/decisions/0015, the waiver.
     """
     if s.road is not Road.WAIVER or s.urgency is Urgency.LISTED:
         return stops
     standing = s.hq is Hq.STANDING or s.hq is Hq.LIMITED
     natural = s.suspension in _NATURAL or suspended_with_the_hq(s)
     declared = s.since is Since.DURING and (standing or natural)
-    return stops if declared and s.urgency is Urgency.NONE else stops | {Stop.ROAD}
+    freed = declared and s.ground is Ground.DISASTER and s.urgency is Urgency.NONE
+    return stops if freed else stops | {Stop.ROAD}
 
 
 def one_word_serves_9_1_too(s: Situation, stops: Stops) -> Stops:
@@ -159,16 +182,6 @@ def chiefs_release_is_a_decision(s: Situation, stops: Stops) -> Stops:
     """
     approved = s.road is Road.APPROVAL and s.since is Since.BEFORE
     return stops - {Stop.FLAMING} if approved and s.held is Held.REDECIDED else stops
-
-
-def correction_is_information(s: Situation, stops: Stops) -> Stops:
-    """R8: a standing confirmation covers a correction of disaster information, whatever ground it claims.
-
-    Row 19 keeps the correction on the original's path, and the original was disaster information (note 9).
-    The oracle takes the claim of (1) to (3) instead.
-    """
-    corrects = s.bearing is Bearing.CORRECTION and s.confirmation is Confirmation.STANDING
-    return stops - {Stop.HOURS} if corrects else stops
 
 
 def statement_is_the_chiefs(s: Situation, stops: Stops) -> Stops:
@@ -187,15 +200,15 @@ class Ruling:
         return (self.change.__doc__ or "").split("\n")[0].partition(": ")[2]
 
 
-# In this order: R7 takes back what R1 put in where the chief has released by name.
+# In this order: R10 asks the oracle anew; R7 takes back what R1 put in where the chief has released by name.
 RULINGS: Final = (
+    Ruling("R10", correction_keeps_to_its_path),
     Ruling("R3", claim_taken_as_it_is),
     Ruling("R6", caught_by_nothing),
     Ruling("R1", only_the_chiefs_own),
     Ruling("R2", emergency_or_listed_urgency),
     Ruling("R5", one_word_serves_9_1_too),
     Ruling("R7", chiefs_release_is_a_decision),
-    Ruling("R8", correction_is_information),
     Ruling("R9", statement_is_the_chiefs),
 )
 

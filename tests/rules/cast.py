@@ -80,7 +80,7 @@ X = Account(
     state=AccountState.IN_OPERATION,
     rulebooks=("mima",),
     policy_in_force=True,
-    approvers=(Person(5, "鈴木 洋子（観光交流課長）"),),
+    approvers=(Person(5, "鈴木 洋子（観光交流課長）", chief=True),),
     policy_categories=frozenset({"観光", "移住"}),
     asked=Asked(reason="担当者が代わったためです。"),
 )

@@ -12,7 +12,17 @@ import pytest
 
 from rules.calendar import WorkingCalendar
 from rules.facts import Asked, Claim, Clearance, Delivery, LawCitation, Post, PublicSource
-from rules.states import AccountState, Basis, Cause, DeliveryState, Ground, PolicyState, RestrictionKind, Verb
+from rules.states import (
+    AccountState,
+    Basis,
+    Cause,
+    DeliveryState,
+    Ground,
+    How,
+    PolicyState,
+    RestrictionKind,
+    Verb,
+)
 from tests.rules.cast import (
     CAST,
     DAY,
@@ -20,6 +30,7 @@ from tests.rules.cast import (
     DIGEST,
     HOUR,
     KATO,
+    MORI,
     NOW,
     POST_ACTS,
     SATO,
@@ -123,9 +134,19 @@ URGENCY: Dimension = [
     (on_asked(reason=""), ("urgency_without_reason",)),
 ]
 TIMED: Dimension = [SOUND, (on_post(due_at=NOW + HOUR), ("emergency_is_now",))]
-WHOSE: Dimension = [SOUND, (on_asked(confirmed_by=TANAKA.id), ("confirmed_by_nobody",))]
-HOW: Dimension = [SOUND, (on_asked(how=None), ("how_missing",))]
-WHEN: Dimension = [SOUND, (on_asked(confirmed_at=NOW + HOUR), ("confirmed_in_future",))]
+# Somebody who is no chief and not the one who writes it down.
+WHOSE: Dimension = [SOUND, (on_asked(confirmed_by=MORI.id), ("confirmed_by_nobody",))]
+HOW: Dimension = [
+    SOUND,
+    (on_asked(how=None), ("how_missing",)),
+    (on_asked(how=How.IN_APP), ("in_app_by_other",)),
+]
+WHEN: Dimension = [
+    SOUND,
+    (on_asked(confirmed_at=NOW + HOUR), ("confirmed_in_future",)),
+    (on_asked(confirmed_at=NOW - DAY - HOUR), ("confirmed_long_ago",)),
+    (on_asked(confirmed_at=None), ("confirmed_at_missing",)),
+]
 
 SUBMIT = (SEEN, TITLE, SECTION, TEXT, CATEGORY, DUE, LATEST_BEFORE_DUE, DECLARED, STATE, POLICY)
 CLEARED = (SEEN, STATE, POLICY, CATEGORY, TEXT, LATEST_PASSED)

@@ -15,12 +15,15 @@ from tests.rules.cast import (
     NOW,
     POST_ACTS,
     SATO,
+    SOUND_DAY,
     SOUND_DELIVERY,
+    SOUND_ELECTION,
     SOUND_HQ,
     SOUND_POST,
     SOUND_RESTRICTION,
     SOUND_REVIEW,
     SOUND_STANDING,
+    SOUND_URGENCY,
     SOUND_WORD,
     SUZUKI,
     X,
@@ -33,6 +36,8 @@ ASKED = {
     *(Verb.SUBMIT, Verb.CLAIM, Verb.SEND_IN_EMERGENCY, Verb.APPROVE, Verb.SECOND_CHECK),
     *(Verb.CONFIRM, Verb.RATIFY, Verb.GIVE_STANDING, Verb.REVIEW_AFTERWARDS),
     *(Verb.RELEASE, Verb.LIFT, Verb.END_LIMIT, Verb.END_FLAMING, Verb.DISSOLVE_HQ),
+    # Limiting widens what passes beside a suspension; these lists and days let out what was held back.
+    *(Verb.LIMIT_TO_DISASTER, Verb.RETIRE_ELECTION, Verb.SET_DAY, Verb.LIST_URGENCY),
     Verb.MARK_BOARD,
 }
 LIMIT = replace(SOUND_RESTRICTION, kind=RestrictionKind.DISASTER_ONLY, cause=None)
@@ -46,13 +51,17 @@ OTHERS: dict[Verb, SubjectFacts] = {
     Verb.END_FLAMING: STORM,
     Verb.DISSOLVE_HQ: SOUND_HQ,
     Verb.MARK_BOARD: X,
+    Verb.LIMIT_TO_DISASTER: LIMIT,
+    Verb.RETIRE_ELECTION: SOUND_ELECTION,
+    Verb.SET_DAY: SOUND_DAY,
+    Verb.LIST_URGENCY: SOUND_URGENCY,
     # These stop something, and stopping is for whoever notices, wherever they are.
     Verb.SUSPEND_POSTING: SOUND_RESTRICTION,
     Verb.START_FLAMING: STORM,
-    Verb.LIMIT_TO_DISASTER: LIMIT,
     Verb.SET_UP_HQ: SOUND_HQ,
     Verb.DENY: SOUND_WORD,
     Verb.END_STANDING: SOUND_STANDING,
+    Verb.RETIRE_URGENCY: SOUND_URGENCY,
 }
 CREATING = {
     Verb.SUSPEND_POSTING,
@@ -60,6 +69,7 @@ CREATING = {
     Verb.LIMIT_TO_DISASTER,
     Verb.SET_UP_HQ,
     Verb.GIVE_STANDING,
+    Verb.LIST_URGENCY,
 }
 
 
@@ -67,6 +77,8 @@ CREATING = {
 def test_row_18_device_is_asked_for_at_exactly_these_acts_when_the_table_is_read() -> None:
     asked = {row.verb for row in TABLE if "device" in {gate.name for gate in row.gates}}
     assert asked == ASKED
+    first = {row.verb: row.gates[0].name for row in TABLE if row.verb in asked}
+    assert first == dict.fromkeys(ASKED, "device")
     assert {row.subject for row in TABLE if row.verb in asked} >= {Subject.POST, Subject.DELIVERY}
 
 

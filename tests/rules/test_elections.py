@@ -4,7 +4,7 @@ The period runs from the announcement to polling day, both included, in Japanese
 """
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
 
 import pytest
@@ -138,6 +138,23 @@ def test_period_is_judged_on_the_day_it_goes_out_when_it_is_scheduled(due_at: da
     assert act("second check", today) == [], "the election has not been announced yet"
 
 
+HALF_AN_HOUR = timedelta(minutes=30)
+
+
+@pytest.mark.clause("mima:4-4")
+@pytest.mark.parametrize("basis", list(Basis))
+def test_period_is_judged_at_its_time_when_half_an_hour_late_and_at_the_sending_after_that(
+    basis: Basis,
+) -> None:
+    code = "election_unconfirmed" if basis == Basis.APPROVAL else "election_exempt"
+    begins, ends = at(ANNOUNCED, 0), at(POLLING + DAY, 0)
+    for due_at, at_its_time, later in ((begins - TICK, False, True), (ends - TICK, True, False)):
+        post = replace(NAMING, due_at=due_at)
+        for late in (0 * TICK, TICK, HALF_AN_HOUR):
+            assert sent(post, basis, due_at + late) == [code] * at_its_time, (due_at, late)
+        assert sent(post, basis, due_at + HALF_AN_HOUR + TICK) == [code] * later, due_at
+
+
 def test_election_without_both_days_covers_no_day_when_it_is_asked_for() -> None:
     for announced, polling in ((None, POLLING), (ANNOUNCED, None), (None, None)):
         undated = replace(ELECTION, announced_on=announced, polling_on=polling)
@@ -176,7 +193,9 @@ def test_reason_names_every_election_that_is_on_and_the_way_out_when_refused() -
     (reason,) = decision.reasons
     assert reason.sentence.startswith("「見本市長選挙」「見本市議会議員補欠選挙」の期間に")
     assert "知事選挙" not in reason.sentence
-    assert "印を付けて" in reason.next_step
+    assert reason.next_step == (
+        "公職選挙法に触れないことを所属長が確かめ、承認するときか、出すと決めるときに印を付けてください。"
+    )
     claimed = judge(Verb.CLAIM, replace(post, state=POST_ACTS["claim"].state), POST_ACTS["claim"].by)
     assert isinstance(claimed, Refused)
     assert "所属長の承認を受けて" in claimed.reasons[0].next_step

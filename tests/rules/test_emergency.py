@@ -12,7 +12,7 @@ from rules.calendar import WorkingCalendar
 from rules.facts import Account, Claim, Evidence, LawCitation, PastFact, Post
 from rules.restraints import Confirmation, Restriction, Urgency
 from rules.states import Cause, Ground, ListState, RestrictionKind, Verb
-from rules.workflow import Allowed
+from rules.workflow import Allowed, Refused
 from tests.rules.cast import (
     CAST,
     EVACUATION,
@@ -101,6 +101,38 @@ def test_row_4_waiver_needs_no_listed_urgency_and_no_words_when_a_disaster_is_de
     assert waived(at_both(**changes)) == ([] if declared else ["no_urgency"]), case
 
 
+@pytest.mark.clause("mima:5-ただし書-緊急")
+@pytest.mark.parametrize("ground", list(Ground))
+@pytest.mark.parametrize("bearing", ["disaster_related", "disaster_information", "corrects_disaster"])
+def test_row_3_declared_disaster_excuses_the_listed_urgency_only_on_ground_4_whatever_is_marked(
+    ground: Ground, bearing: str
+) -> None:
+    """On (1) to (3) the city's list with a reason is owed in a disaster as on any day; no mark of a drafter helps."""
+    claimed = {"claim": Claim(ground, WHOLE[ground]), bearing: True}
+    want = [] if ground == Ground.DISASTER else ["no_urgency"]
+    post = replace(at_both(hq_stands=True), **claimed)  # type: ignore[arg-type]
+    assert waived(post) == want
+    reason_alone = replace(post, asked=replace(post.asked, reason="配水管が割れた。"))
+    assert waived(reason_alone) == want
+    assert waived(replace(post, urgency=SOUND_URGENCY)) == ["urgency_without_reason"]
+    assert waived(replace(post, urgency=SOUND_URGENCY, asked=SOUND_POST.asked)) == []
+
+
+def test_reason_says_why_the_disaster_is_no_excuse_when_the_ground_is_another() -> None:
+    for ground, words in (
+        (Ground.LAW, "(1)から(3)の緊急発信には、災害の間でも、市が定めた急ぐ事情が要ります。"),
+        (Ground.DISASTER, "災害の投稿停止も災害対策本部も、まだ記録されていません。"),
+    ):
+        post = replace(EVACUATE, claim=Claim(ground, WHOLE[ground]))
+        decision = POST_ACTS["send in emergency"].on(post)
+        assert isinstance(decision, Refused)
+        assert [reason.sentence for reason in decision.reasons] == [words]
+
+
+def test_waiver_without_a_ground_is_excused_by_no_disaster_when_one_is_declared() -> None:
+    assert waived(replace(at_both(hq_stands=True), claim=None)) == ["claim_missing", "no_urgency"]
+
+
 def test_scandal_is_no_emergency_when_it_is_all_there_is() -> None:
     confirmed = replace(at_both(restrictions=(SCANDAL,)), confirmations=(Confirmation(NOW),))
     assert waived(confirmed) == ["no_urgency"]
@@ -158,7 +190,8 @@ def test_rows_4_and_6_waiver_is_no_waiver_of_the_chiefs_word_when_out_of_hours()
     assert waived(phoned) == []
     standing = at_both(hq_stands=True, calendar=closed, standing=(SOUND_STANDING,))
     assert waived(standing) == []
-    water = replace(standing, claim=Claim(Ground.LAW, WHOLE[Ground.LAW]))
+    water = replace(standing, claim=Claim(Ground.LAW, WHOLE[Ground.LAW]), urgency=SOUND_URGENCY)
+    water = replace(water, asked=SOUND_POST.asked)
     assert waived(water) == ["out_of_hours"] * 2, "standing confirmations are for disaster information"
     ticked = replace(night, asked=replace(night.asked, ticks=frozenset({"out_of_hours"})))
     assert waived(ticked) == ["out_of_hours"] * 2, "nobody ticks for the chief"

@@ -129,7 +129,9 @@ posts = st.builds(
     targets=targets,
     contributors=st.frozensets(IDS, max_size=3),
     deciders=st.frozensets(IDS, max_size=2),
-    approvers=st.lists(st.builds(Person, id=IDS, name=st.just("長")), max_size=2).map(tuple),
+    approvers=st.lists(st.builds(Person, id=IDS, name=st.just("長"), chief=st.booleans()), max_size=2).map(
+        tuple
+    ),
     claim=st.sampled_from([Claim(Ground.PUBLIC, PUBLISHED), Claim(Ground.LAW, PUBLISHED), None]),
     deliveries=st.lists(st.sampled_from(DeliveryState), max_size=2).map(tuple),
     asked=st.builds(

@@ -5,7 +5,7 @@ Written from the domain report (3.9, section 4) and the design (section 5): judg
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
 
 import pytest
@@ -327,8 +327,48 @@ def test_hours_are_judged_on_the_due_time_when_it_was_written_on_another_day(roa
     assert act(road, single(due_at=at(MONDAY, 10)), NIGHT) == []
     # A due time that has passed is no excuse: it goes when it is cleared.
     assert act(road, single(due_at=at(FRIDAY, 16)), NIGHT) == ["out_of_hours"]
-    # What was due in hours and is taken up late by the worker was in hours.
-    assert sent(road, single(due_at=at(FRIDAY, 16)), NIGHT) == []
+    # What was due in hours and is taken up hours late goes out of hours: publication counts.
+    assert sent(road, single(due_at=at(FRIDAY, 16)), NIGHT) == ["out_of_hours"]
+
+
+HALF_AN_HOUR = timedelta(minutes=30)
+
+
+@pytest.mark.clause("mima:9-1")
+@pytest.mark.parametrize("road", list(ROADS))
+@pytest.mark.parametrize(
+    ("due_at", "at_its_time", "later"),
+    [
+        (at(FRIDAY, 17), False, True),  # in hours; half an hour later they are over
+        (at(FRIDAY, 17, 15), True, True),
+        (at(FRIDAY, 8, 15), True, False),  # out of hours; half an hour later they have begun
+        (at(FRIDAY, 12), False, False),
+    ],
+)
+def test_hours_are_judged_at_its_time_when_it_goes_half_an_hour_late_and_at_the_sending_after_that(
+    road: str, due_at: datetime, at_its_time: bool, later: bool
+) -> None:
+    post = single(due_at=due_at)
+    for late in (-HOUR, -TICK, 0 * TICK, TICK, HALF_AN_HOUR - TICK, HALF_AN_HOUR):
+        assert sent(road, post, due_at + late) == ["out_of_hours"] * at_its_time, late
+    for late in (HALF_AN_HOUR + TICK, HALF_AN_HOUR + timedelta(minutes=1)):
+        assert sent(road, post, due_at + late) == ["out_of_hours"] * later, late
+    assert sent(road, post, (due_at + HALF_AN_HOUR).astimezone(UTC)) == ["out_of_hours"] * at_its_time
+    # From a release by name the same half hour runs, where that is later than the due time.
+    early = single(due_at=due_at - 3 * HOUR)
+    released = Release(due_at, True)
+    assert sent(road, early, due_at + HALF_AN_HOUR, release=released) == ["out_of_hours"] * at_its_time
+    assert sent(road, early, due_at + HALF_AN_HOUR + TICK, release=released) == ["out_of_hours"] * later
+
+
+@pytest.mark.clause("mima:9-1")
+def test_standing_confirmation_is_asked_for_the_day_it_goes_when_that_is_another_than_its_time() -> None:
+    midnight = at(SATURDAY, 0)
+    for name in ROADS:
+        account = replace(X, standing=(STANDING,))
+        post = replace(single(**INFORMATION[name], due_at=midnight - TICK), targets=(account,))
+        assert sent(name, post, midnight - TICK + HALF_AN_HOUR) == [], "its time was on the last day"
+        assert sent(name, post, midnight + HALF_AN_HOUR) == ["out_of_hours"], "it goes on the day after"
 
 
 @pytest.mark.clause("mima:9-1")
@@ -356,8 +396,43 @@ def test_word_of_the_chief_counts_whenever_it_was_given_unless_it_was_denied(roa
         want = [] if counts else ["out_of_hours"]
         assert act(road, single(confirmations=(word,)), NIGHT) == want, state
         assert sent(road, single(confirmations=(word,)), NIGHT) == want, state
-    denied = Confirmation(NIGHT, ConfirmationState.DENIED)
-    assert act(road, single(confirmations=(denied, Confirmation(NIGHT))), NIGHT) == []
+
+
+@pytest.mark.clause("mima:9-1")
+@pytest.mark.parametrize("road", list(ROADS))
+def test_only_what_the_chief_ratified_or_said_counts_when_a_word_on_the_version_was_denied(road: str) -> None:
+    """Whichever came first: somebody else's note is not enough any more."""
+    for before, after in ((NIGHT - HOUR, NIGHT), (NIGHT, NIGHT - HOUR)):
+        denied = Confirmation(before, ConfirmationState.DENIED)
+        noted = Confirmation(after, ConfirmationState.RECORDED)
+        ratified = Confirmation(after, ConfirmationState.RATIFIED)
+        for words, want in (
+            ((noted,), []),
+            ((ratified,), []),
+            ((denied,), ["out_of_hours"]),
+            ((denied, noted), ["out_of_hours"]),
+            ((noted, denied), ["out_of_hours"]),
+            ((noted, denied, noted), ["out_of_hours"]),
+            ((denied, ratified), []),
+            ((ratified, denied), []),
+            ((denied, noted, ratified), []),
+        ):
+            post = single(confirmations=words)
+            assert act(road, post, NIGHT) == want, words
+            assert sent(road, post, NIGHT) == want, words
+
+
+def test_word_counts_by_its_state_and_by_whether_another_was_denied_when_asked() -> None:
+    counting = {
+        ConfirmationState.RECORDED: (True, False),
+        ConfirmationState.RATIFIED: (True, True),
+        ConfirmationState.DENIED: (False, False),
+    }
+    for state, (usually, after_denial) in counting.items():
+        word = Confirmation(NIGHT, state)
+        assert (word.counts(after_denial=False), word.counts(after_denial=True)) == (usually, after_denial)
+    assert Confirmation(NIGHT).known_at == NIGHT, "when nobody says when it was written down"
+    assert Confirmation(NIGHT - HOUR, recorded_at=NIGHT).known_at == NIGHT
 
 
 FIRST, LAST = date(2026, 11, 16), date(2026, 11, 20)
@@ -396,8 +471,16 @@ def test_standing_confirmation_covers_nothing_else_when_there_is_one() -> None:
         assert act(road, replace(single(), targets=(account,)), NIGHT) == ["out_of_hours"], road
         related = replace(single(disaster_related=True), targets=(account,))
         assert act(road, related, NIGHT) == ["out_of_hours"], road
-        mending = replace(single(corrects_disaster=True), targets=(account,))
-        assert act(road, mending, NIGHT) == [], "a correction of disaster information is such information"
+        # The drafter's marks say so to the approver alone; on the exempt roads the ground does.
+        for marked in ({"corrects_disaster": True}, {"disaster_information": True}):
+            post = replace(single(**marked), targets=(account,))
+            want = [] if road == "approve" else ["out_of_hours"]
+            assert act(road, post, NIGHT) == want, (road, marked)
+            assert sent(road, post, NIGHT) == want, (road, marked)
+            on_4 = replace(post, claim=Claim(Ground.DISASTER, EVACUATION))
+            assert act(road, on_4, NIGHT) == [], (road, marked)
+    escalated = replace(single(claim=Claim(Ground.DISASTER, EVACUATION)), targets=(account,))
+    assert act("approve", escalated, NIGHT) == [], "what was claimed on (4) and handed up is that still"
     endless = replace(X, standing=(replace(STANDING, until_on=None),))
     information = replace(single(**INFORMATION["approve"]), targets=(endless,))
     assert act("approve", information, NIGHT) == ["out_of_hours"], "without a last day it covers no day"
@@ -442,7 +525,10 @@ def test_way_out_is_the_tick_for_the_approver_and_the_record_for_others_when_out
         decision = judge(one.verb, replace(single(), state=one.state), one.by, now=NIGHT)
         assert isinstance(decision, Refused), road
         steps[road] = decision.reasons[0].next_step
-    assert "印を付けて" in steps["approve"]
+    assert (
+        steps["approve"]
+        == "承認するときか、出すと決めるときに「時間外の発信を確認した」に印を付けてください。"
+    )
     assert "対面か電話" in steps["second check"]
     assert steps["send in emergency"] == steps["second check"]
 
@@ -475,15 +561,19 @@ def test_word_says_whose_when_and_how_when_it_is_written_down() -> None:
     people = [(SUZUKI.id, []), (None, ["confirmed_by_nobody"]), (TANAKA.id, ["confirmed_by_nobody"])]
     means = [(How.PHONE, []), (How.IN_PERSON, []), (None, ["how_missing"]), (How.IN_APP, ["in_app_by_other"])]
     times = [
-        (NOW - 9 * DAY, []),
+        (NOW - 9 * DAY, ["confirmed_long_ago"]),
+        (NOW - DAY - TICK, ["confirmed_long_ago"]),
+        ((NOW - DAY - TICK).astimezone(UTC), ["confirmed_long_ago"]),
+        (NOW - DAY, []),
         (NOW, []),
         (NOW.astimezone(UTC), []),
         (NOW + TICK, ["confirmed_in_future"]),
         (None, ["confirmed_at_missing"]),
     ]
     for (person, one), (how, two), (moment, three) in product(people, means, times):
-        if (person, how) == (TANAKA.id, How.IN_APP):
-            two = []  # their own screen: only that they are no chief
+        if person == TANAKA.id and how is not None:
+            # Their own word: on the screen it wants only that they are a chief; it is never one told.
+            two = [] if how == How.IN_APP else ["own_word_as_told"]
         got = spoken(confirmed_by=person, how=how, confirmed_at=moment)
         assert got == sorted([*one, *two, *three]), (person, how, moment)
 
@@ -492,7 +582,10 @@ def test_word_says_whose_when_and_how_when_it_is_written_down() -> None:
 def test_word_on_the_screen_is_the_chiefs_own_when_it_is_written_down() -> None:
     assert spoken(SUZUKI, how=How.IN_APP) == []
     assert spoken(DEPUTY, how=How.IN_APP) == ["in_app_by_other"], "the deputy speaks for themselves"
-    assert spoken(SUZUKI, how=How.PHONE) == [], "what one said on the phone one may write down"
+    for how in (How.PHONE, How.IN_PERSON):
+        assert spoken(SUZUKI, how=how) == ["own_word_as_told"], "one does not ring oneself up"
+        assert spoken(DEPUTY, how=how) == [], "the deputy writes down what the chief said"
+    assert spoken(SUZUKI, how=None) == ["how_missing"]
     assert spoken(ITO) == [], "whoever wrote in the post may"
 
 
@@ -531,10 +624,14 @@ def periods() -> Iterator[tuple[date, date | None, list[str]]]:
     yield TODAY - 9 * DAY, TODAY - DAY, ["standing_backwards"]
     yield TODAY - 9 * DAY, TODAY, []
     yield TODAY, None, ["standing_without_end"]
-    yield april_1, date(2028, 3, 31), []
+    yield april_1, date(2028, 3, 31), ["standing_too_early"]
     yield april_1, date(2028, 4, 1), ["standing_too_long"]
-    yield march_31, march_31, []
+    yield march_31, march_31, ["standing_too_early"]
     yield march_31, april_1, ["standing_too_long"]
+    yield TODAY + 31 * DAY, march_31, []
+    yield TODAY + 32 * DAY, march_31, ["standing_too_early"]
+    yield TODAY + 32 * DAY, None, ["standing_without_end"]
+    yield TODAY + 32 * DAY, TODAY + 31 * DAY, ["standing_backwards"]
 
 
 @pytest.mark.clause("mima:9-1")
@@ -544,6 +641,27 @@ def test_standing_confirmation_ends_within_the_fiscal_year_of_its_first_day_when
 ) -> None:
     row = replace(SOUND_STANDING, from_on=from_on, until_on=until_on)
     assert codes(judge(Verb.GIVE_STANDING, row, SUZUKI, new=True)) == want
+
+
+@pytest.mark.clause("mima:9-1")
+@pytest.mark.parametrize(
+    ("given_on", "early"),
+    [
+        (at(date(2027, 3, 1), 0) - TICK, True),
+        (at(date(2027, 3, 1), 0), False),
+        (at(date(2027, 3, 31), 23, 59), False),
+        (at(date(2027, 4, 1), 9), False),
+    ],
+)
+def test_standing_confirmation_for_the_new_fiscal_year_is_given_from_march_when_31_days_are_left(
+    given_on: datetime, early: bool
+) -> None:
+    """The Japanese day counts, and the year that ends is the one it begins in."""
+    for until_on, too_long in ((date(2028, 3, 31), False), (date(2028, 4, 1), True)):
+        row = replace(SOUND_STANDING, from_on=date(2027, 4, 1), until_on=until_on)
+        want = ["standing_too_long"] if too_long else ["standing_too_early"] * early
+        for now in (given_on, given_on.astimezone(UTC)):
+            assert codes(judge(Verb.GIVE_STANDING, row, SUZUKI, new=True, now=now)) == want
 
 
 @pytest.mark.clause("mima:9-1")

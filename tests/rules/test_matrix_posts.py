@@ -8,21 +8,26 @@ from dataclasses import replace
 import pytest
 
 from rules.facts import Asked, Person, Post
-from rules.states import Employment, PostState, Verb
+from rules.states import Cause, Employment, PostState, RestrictionKind, Role, Verb
 from rules.workflow import Refused, available_verbs
 from tests.rules.cast import (
     CAST,
     CITY,
+    DEPARTMENT,
+    DEPUTY,
     KATO,
     NOTE,
     NOW,
     PARENT_CHIEF,
     SATO,
     SOUND_POST,
+    SOUND_RESTRICTION,
+    SOUND_REVIEW,
     SUZUKI,
     TODAY,
     X,
     codes,
+    held,
     judge,
     outcome,
 )
@@ -52,7 +57,8 @@ COLUMNS: dict[str, tuple[Verb, frozenset[PostState]]] = {
     "confirm": (Verb.CONFIRM, frozenset({D, C, CLEARED})),
     "hand": (Verb.HAND_BACK, frozenset({CLEARED})),
 }
-# o: allowed; -: forbidden; 4: has the office, but wrote in the post; 2: is in scope, but wrote in the post.
+# o: allowed; -: forbidden; 4: has the office, but wrote in the post; 2: is in scope, but wrote in the post;
+# w: it was their own word, and that is given on the screen, not written down as told on the phone.
 # Whoever edits becomes a contributor by it, so editing asks for the drafting permission alone.
 # Contractors draft, edit drafts, ask for approval, and take back what nobody has decided on: no more (Art. 2).
 # The waiver is for staff who wrote in it; the chief's word is written down by staff in it or in its scope. To hand
@@ -63,7 +69,7 @@ sato             o     o    o      o      o     -       -     2     2     2     
 ito              o     o    o      o      o     -       -     2     2     2     o    o      o      o     o       -
 tanaka           -     -    -      -      -     -       -     o     o     o     -    -      -      -     o       -
 yamada           o     o    o      -      -     -       -     o     o     o     -    -      -      -     o       -
-suzuki           -     -    -      -      -     o       o     o     o     o     -    o      o      -     o       o
+suzuki           -     -    -      -      -     o       o     o     o     o     -    o      o      -     w       o
 deputy           -     -    -      -      -     o       o     o     o     o     -    o      o      -     o       o
 deputy_before    -     -    -      -      -     -       -     o     o     o     -    -      -      -     o       -
 deputy_after     -     -    -      -      -     -       -     o     o     o     -    -      -      -     o       -
@@ -85,7 +91,13 @@ drafts_for_one   -     -    -      -      -     -       -     -     -     -     
 stranger         -     -    -      -      -     -       -     -     -     -     -    -      -      -     -       -
 worker           -     -    -      -      -     -       -     -     -     -     -    -      -      -     -       -
 """
-MEANING = {"o": "allowed", "-": "forbidden", "4": "approver_contributed", "2": "checker_contributed"}
+MEANING = {
+    "o": "allowed",
+    "-": "forbidden",
+    "4": "approver_contributed",
+    "2": "checker_contributed",
+    "w": "own_word_as_told",
+}
 
 
 def read(oracle: str) -> dict[tuple[str, str], str]:
@@ -202,6 +214,64 @@ def test_person_is_told_why_when_elected_or_gone_at_whatever_verb(person: str, c
         for state in states:
             decision = judge(verb, replace(SOUND_POST, state=state), CAST[person])
             assert code in codes(decision), (verb, state)
+
+
+# --- In the storm only a chief decides: without a free one the case falls to the chief above, too
+
+STORM = replace(SOUND_RESTRICTION, kind=RestrictionKind.FLAMING, cause=None)
+CHIEF, WRITING_CHIEF = Person(SUZUKI.id, "鈴木", chief=True), Person(KATO.id, "加藤", chief=True)
+STAND_IN = Person(DEPUTY.id, "高橋")
+# Who is in office below, and whether one of them is a chief without a part in it.
+OFFICES = [
+    ((CHIEF,), True),
+    ((CHIEF, STAND_IN), True),
+    ((WRITING_CHIEF, CHIEF), True),
+    ((STAND_IN,), False),
+    ((WRITING_CHIEF, STAND_IN), False),
+]
+
+
+def in_storm(*approvers: Person, state: PostState = A, **changes: object) -> Post:
+    """A storm weighs on the second of its accounts."""
+    post = replace(SOUND_POST, state=state, approvers=approvers)
+    return replace(post, targets=(X, replace(NOTE, restrictions=(replace(STORM, **changes),))))  # type: ignore[arg-type]
+
+
+@pytest.mark.clause("mima:7-4-反論禁止", "mima:5-本文")
+@pytest.mark.parametrize(("approvers", "chief_is_free"), OFFICES)
+def test_row_17_parent_chief_decides_exactly_when_no_chief_below_is_free_in_the_storm(
+    approvers: tuple[Person, ...], chief_is_free: bool
+) -> None:
+    want = "forbidden" if chief_is_free else "allowed"
+    for verb, state in ((Verb.APPROVE, A), (Verb.RETURN, A), (Verb.HAND_BACK, CLEARED)):
+        post = in_storm(*approvers, state=state)
+        assert outcome(judge(verb, post, PARENT_CHIEF)) == want, verb
+        calm = in_storm(*approvers, state=state, ended_at=NOW)
+        assert outcome(judge(verb, calm, PARENT_CHIEF)) == "forbidden", "the storm is over"
+        other = in_storm(*approvers, state=state, kind=RestrictionKind.SUSPENSION, cause=Cause.DISASTER)
+        assert outcome(judge(verb, other, PARENT_CHIEF)) == "forbidden", "no storm"
+        top = replace(post, parent_section=None)
+        assert outcome(judge(verb, top, PARENT_CHIEF)) == "forbidden", "there is nobody above"
+
+
+@pytest.mark.clause("mima:7-4-反論禁止")
+def test_row_17_case_that_falls_to_the_chief_above_is_the_deputys_too_except_for_the_decision() -> None:
+    """The deputy below may still return it, and approves what the storm lets pass."""
+    post = in_storm(STAND_IN)
+    deputy_above = replace(PARENT_CHIEF, id=51, roles=(held(Role.DEPUTY, DEPARTMENT),))
+    for deputy in (DEPUTY, deputy_above):
+        assert outcome(judge(Verb.APPROVE, post, deputy)) == "flaming"
+        assert outcome(judge(Verb.RETURN, post, deputy)) == "allowed"
+        warning = replace(post, disaster_information=True)
+        assert outcome(judge(Verb.APPROVE, warning, deputy)) == "allowed"
+    wrote = replace(post, contributors=post.contributors | {PARENT_CHIEF.id})
+    assert outcome(judge(Verb.APPROVE, wrote, PARENT_CHIEF)) == "approver_contributed"
+
+
+def test_review_does_not_fall_to_the_chief_above_for_a_storm_when_a_deputy_below_is_free() -> None:
+    for escalated, want in ((False, "forbidden"), (True, "allowed")):
+        review = replace(SOUND_REVIEW, approvers=(STAND_IN,), escalated=escalated)
+        assert outcome(judge(Verb.REVIEW_AFTERWARDS, review, PARENT_CHIEF)) == want
 
 
 # --- Drafting permission

@@ -5,14 +5,14 @@ restriction holds while it lasts: `test_restraints.py`.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import product
 
 import pytest
 
 from rules.facts import Actor, Clearance, Delivery, Person, Release
 from rules.restraints import Confirmation, Restriction
-from rules.states import Basis, Cause, DeliveryState, RestrictionKind, Tick, Verb
+from rules.states import Basis, Cause, ConfirmationState, DeliveryState, RestrictionKind, Tick, Verb
 from rules.workflow import Refused
 from tests.rules.cast import (
     CAST,
@@ -33,7 +33,7 @@ from tests.rules.cast import (
     judge,
     outcome,
 )
-from tests.rules.test_restraints import KINDS, PASSES, Way, code_of
+from tests.rules.test_restraints import KINDS, PASSES, Way, code_of, is_approved
 
 WORKER = CAST["worker"]
 BEGAN, ENDED = NOW - 2 * HOUR, NOW - HOUR
@@ -138,9 +138,52 @@ def test_row_14_another_restriction_still_speaks_when_one_has_ended() -> None:
 def test_confirmation_during_a_scandal_lets_disaster_information_go_beyond_its_end_when_sent() -> None:
     information = delivery(SCANDAL, name="c4-ordinary")
     assert sent(information) == CAUGHT
-    for at, want in ((BEGAN, []), (BEGAN - TICK, CAUGHT), (NOW, [])):
-        confirmed = replace(information, post=replace(information.post, confirmations=(Confirmation(at),)))
-        assert sent(confirmed) == want, at
+    for at, want in (
+        (BEGAN - TICK, CAUGHT),
+        (BEGAN, []),
+        (ENDED - TICK, []),
+        (ENDED, CAUGHT),
+        (ENDED + TICK, CAUGHT),
+        (NOW, CAUGHT),
+    ):
+        assert sent(confirming(information, Confirmation(at))) == want, at
+
+
+def confirming(one: Delivery, *words: Confirmation) -> Delivery:
+    return replace(one, post=replace(one.post, confirmations=words))
+
+
+@pytest.mark.clause("mima:8-1-再開", "mima:9-1")
+@pytest.mark.parametrize("name", ["c4-ordinary", "w4-ordinary"])
+@pytest.mark.parametrize(
+    ("recorded_at", "known"),
+    [(None, True), (BEGAN, True), (ENDED - TICK, True), (ENDED, False), (ENDED + TICK, False), (NOW, False)],
+)
+def test_row_14_word_written_down_after_the_end_releases_nothing_when_it_was_given_before(
+    name: str, recorded_at: datetime | None, known: bool
+) -> None:
+    """Else whoever wants it out would only have to say that the chief had said so at the time."""
+    information = delivery(SCANDAL, name=name)
+    for state in (ConfirmationState.RECORDED, ConfirmationState.RATIFIED):
+        late = Confirmation(BEGAN, state, recorded_at)
+        assert sent(confirming(information, late)) == CAUGHT * (not known), state
+        in_time = Confirmation(BEGAN, state, ENDED - TICK)
+        assert sent(confirming(information, late, in_time)) == [], state
+    denied = Confirmation(BEGAN, ConfirmationState.DENIED, recorded_at)
+    assert sent(confirming(information, denied)) == CAUGHT
+    # What has ended first is judged with what was known then, though another ended later.
+    second = replace(SCANDAL, id=99, ended_at=NOW)
+    both = confirming(delivery(SCANDAL, second, name=name), Confirmation(BEGAN, recorded_at=ENDED))
+    assert sent(both) == CAUGHT
+    assert sent(confirming(delivery(second, name=name), Confirmation(BEGAN, recorded_at=ENDED))) == []
+
+
+def test_word_written_down_after_the_end_serves_the_hours_all_the_same_when_it_was_released() -> None:
+    night = NOW.replace(hour=20)
+    one = confirming(delivery(SCANDAL, name="c4-ordinary"), Confirmation(NOW, recorded_at=NOW))
+    one = replace(one, latest_at=None, due_at=night, release=Release(NOW, False))
+    assert sent(one, now=night) == []
+    assert sent(confirming(one), now=night) == ["out_of_hours"]
 
 
 def test_statement_that_named_the_suspension_is_not_caught_when_it_has_ended() -> None:
@@ -187,9 +230,10 @@ def test_held_delivery_is_not_released_when_the_restriction_still_holds_it(kind:
     """Except in the storm: there the chief's release is the chief's own decision, and a deputy's is not."""
     for name, by in product(PASSES, (SUZUKI, DEPUTY)):
         passes = PASSES[name][kind] == "o"
-        if kind == "flaming" and name[0] == "a" and by == DEPUTY:
-            passes = name in ("a-information", "a-mending")
-        if kind == "scandal" and name in ("a-information", "a-warning"):
+        if kind == "flaming" and is_approved(name) and by == DEPUTY:
+            informs = name.startswith("e4") or name.endswith(("information", "mending"))
+            passes = informs and not name.endswith(("reply", "warning"))
+        if kind == "scandal" and is_approved(name) and not name.endswith("mending"):
             passes = False  # their approval did not know of the scandal: the chief's word is owed first
         early = Way(name, given_at=BEGAN - HOUR, by_chief=False)
         held = replace(early.delivery([KINDS[kind]]), state=DeliveryState.HELD)
@@ -202,6 +246,23 @@ def test_parent_chief_releases_as_a_chief_when_every_approver_wrote_in_it() -> N
     own = replace(storm, post=replace(storm.post, approvers=(Person(KATO.id, "加藤"),)))
     assert released(own, PARENT_CHIEF) == "allowed"
     assert released(own, KATO) == "approver_contributed"
+
+
+@pytest.mark.clause("mima:7-4-反論禁止", "mima:8-1-再開")
+def test_row_17_parent_chief_releases_when_no_chief_below_is_free_in_the_storm() -> None:
+    chief, stand_in = Person(SUZUKI.id, "鈴木", chief=True), Person(DEPUTY.id, "高橋")
+    wrote = Person(KATO.id, "加藤", chief=True)
+    for approvers, want in (
+        ((chief, stand_in), "forbidden"),
+        ((wrote, chief), "forbidden"),
+        ((stand_in,), "allowed"),
+        ((wrote, stand_in), "allowed"),
+    ):
+        for row, result in ((KINDS["flaming"], want), (OVER["flaming"], "forbidden")):
+            one = delivery(row, given_at=BEGAN - HOUR)
+            one = replace(one, post=replace(one.post, approvers=approvers))
+            assert released(one, PARENT_CHIEF) == result, approvers
+            assert outcome(judge(Verb.DROP, one, PARENT_CHIEF)) == result, approvers
 
 
 def test_release_takes_effect_with_the_tick_on_it_when_it_is_sent_out_of_hours() -> None:
@@ -246,8 +307,14 @@ def test_release_due_later_is_judged_on_its_due_time_when_that_is_still_to_come(
     assert sent(replace(one, due_at=night, release=Release(NOW, True))) == ["out_of_hours"]
     assert sent(replace(one, due_at=None, release=Release(NOW, True))) == []
     assert sent(replace(one, due_at=None), now=night) == ["awaiting_release", "out_of_hours"]
-    # What was due in hours and is a little late is not out of hours for that.
-    assert sent(replace(one, due_at=NOW), now=night) == CAUGHT
+    # What was due in hours and is a little late is not out of hours for that; half an hour is a little.
+    due_at = NOW.replace(hour=17)
+    for late, want in (
+        (timedelta(minutes=30), CAUGHT),
+        (timedelta(minutes=30) + TICK, [*CAUGHT, "out_of_hours"]),
+    ):
+        assert sent(replace(one, due_at=due_at), now=due_at + late) == want
+    assert sent(replace(one, due_at=NOW), now=night) == [*CAUGHT, "out_of_hours"]
 
 
 def test_releaser_had_no_part_in_it_when_it_is_released() -> None:
