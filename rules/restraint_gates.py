@@ -127,11 +127,9 @@ def _passes_scandal(restriction: Restriction, footing: Footing) -> bool:
 def _held_by_flaming(restriction: Restriction, footing: Footing) -> str:
     """Rows 16, 17 and 19: disaster information as usual; all else, and every reply, on the chief's own decision."""
     assert restriction.started_at is not None
-    if footing.is_information and footing.post.kind != PostKind.REPLY:
-        return ""
-    if not footing.is_approval:
-        return "flaming_exemption"
-    return "" if footing.decided_by_chief_since(restriction.started_at) else "flaming"
+    as_usual = footing.is_information and footing.post.kind != PostKind.REPLY
+    decided = footing.is_approval and footing.decided_by_chief_since(restriction.started_at)
+    return "" if as_usual or decided else "flaming" if footing.is_approval else "flaming_exemption"
 
 
 def _still_caught(restriction: Restriction, footing: Footing) -> bool:

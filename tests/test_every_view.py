@@ -5,13 +5,14 @@ The addresses come from the URL resolver; `tests/stories/pages.py` says how each
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import RoleAssignment, StaffMember
@@ -246,7 +247,8 @@ def _typed(world: World, name: str, path: str) -> dict[str, object]:
     form_no = row.form_no if row is not None else 1
     settling = {"tries": 1, "verdict": "not_live"}
     word = {"chief": world.cast.suzuki.pk, "how": "phone", "seen_digest": seen(world.posts["awaiting check"])}
-    said = {**word, "confirmed_on": "2026-11-01", "confirmed_time": "9:00"}
+    just_now = timezone.localtime() - timedelta(minutes=1)
+    said = {**word, "confirmed_on": f"{just_now:%Y-%m-%d}", "confirmed_time": f"{just_now:%H:%M}"}
     return {"reason": "理由です", "form_no": form_no, "person": world.cast.sato.pk, **settling, **said}
 
 

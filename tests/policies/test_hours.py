@@ -76,6 +76,7 @@ def test_standing_confirmation_is_the_chiefs(cast: Cast) -> None:
         (TODAY, TODAY - timedelta(days=1), "standing_backwards"),
         (date(2026, 11, 1), date(2026, 11, 19), "standing_backwards"),
         (date(2026, 3, 31), date(2026, 11, 30), "standing_too_long"),
+        (TODAY + timedelta(days=32), YEAR_END, "standing_too_early"),
     ],
 )
 def test_standing_confirmation_ends_within_its_fiscal_year(

@@ -35,7 +35,7 @@ def _office(role: Role, section: int) -> tuple[RoleHeld, ...]:
     return (RoleHeld(role, section, date(2026, 4, 1), date(2027, 3, 31)),)
 
 
-SUZUKI_NAMED = Person(5, "鈴木 洋子（観光交流課長）")
+SUZUKI_NAMED = Person(5, "鈴木 洋子（観光交流課長）", chief=True)
 # Who drafts, without any rank.
 SATO = Actor(1, "佐藤", TOURISM, drafts_for=frozenset({1, 2}))
 # Who checks: no rank, no part in the post.

@@ -208,7 +208,8 @@ def _with(s: Situation, hold: Hold, case: Case, out: Out) -> Situation:
         suspension=Suspension.BOTH if both else Suspension.SCANDAL,
         since=since,
         named=hold.pk in cleared.named,
-        chief_confirmed=any(word >= hold.began for word in case.words),
+        # A word is written down with its minute, no more.
+        chief_confirmed=any(word >= hold.began.replace(second=0, microsecond=0) for word in case.words),
     )
 
 

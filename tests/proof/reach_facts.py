@@ -127,11 +127,11 @@ class Scenario:
     def few() -> tuple["Scenario", ...]:
         """Each kind of restriction, for the posts that it tells apart: for `make test`."""
         return (
-            Scenario("ordinary", hours=True, listed_urgency=True),
+            Scenario("ordinary", hours=True, listed_urgency=True, accounts=1),
             Scenario("ordinary", ("natural",)),
-            Scenario("ordinary", ("flaming",), listed_urgency=True),
+            Scenario("ordinary", ("flaming",), listed_urgency=True, accounts=1),
             Scenario("ordinary", ("scandal",), deputy=False, listed_urgency=True),
-            Scenario("information", ("scandal",), accounts=1, hours=True),
+            Scenario("information", ("scandal",), accounts=1),
             Scenario("information", ("natural", "limited"), accounts=1),
             Scenario("information", ("flaming",), accounts=1, listed_urgency=True),
             Scenario("statement", ("scandal",), wide=True),
@@ -143,6 +143,9 @@ class Scenario:
         """Kinds of restrictions that meet each other, too: for `make prove`."""
         return (
             Scenario("information", ("scandal",), hours=True),
+            Scenario("information", ("scandal",), accounts=1, hours=True),
+            Scenario("ordinary", hours=True, listed_urgency=True),
+            Scenario("ordinary", ("flaming",), listed_urgency=True),
             Scenario("ordinary", ("natural",), hours=True),
             Scenario("ordinary", ("scandal", "flaming"), deputy=False),
             Scenario("ordinary", ("natural", "limited"), deputy=False),
@@ -281,7 +284,7 @@ class Facts:
         return Delivery(
             state=out.state,
             account=self.accounts[place],
-            post=replace(self.post, clearance=_clearance(cleared)),
+            post=replace(self.post, clearance=_clearance(cleared), targets=(self.accounts[place],)),
             clearance_live=True,
             latest_at=None,
             release=_release(out.release),

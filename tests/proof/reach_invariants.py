@@ -99,22 +99,31 @@ def decided_by_somebody_with_a_part(found: Walk) -> Iterator[str]:
 
 
 def decided_without_office(found: Walk) -> Iterator[str]:
-    """Chief or deputy approve and release; the parent's chief only when all of them have a part in it."""
+    """Chief or deputy approve and release; the parent's chief when all of them have a part in it, or, while criticism
+    floods in over it, when the chief has."""
     offices = {CHIEF.id, *([DEPUTY.id] if found.scenario.deputy else [])}
     for edge in found.edges:
         if edge.verb in (Verb.APPROVE, Verb.RELEASE):
-            stands_in = edge.by == PARENT.id and offices <= edge.source.contributors
+            burning = _burns(found.scenario, edge) and CHIEF.id in edge.source.contributors
+            stands_in = edge.by == PARENT.id and (burning or offices <= edge.source.contributors)
             if edge.by not in offices and not stands_in:
                 yield f"decided without an office: {edge}"
 
 
+def _burns(scenario: Scenario, edge: Edge) -> bool:
+    """Flaming weighs on what is decided about: the post, or the one delivery."""
+    reached = scenario.wide or edge.place != 1
+    return reached and any(hold.kind == "flaming" and hold.ended is None for hold in edge.source.holds)
+
+
 def waived_without_emergency(found: Walk) -> Iterator[str]:
-    """A waiver wants a listed urgency, or an emergency declared for every social account it goes to."""
+    """A waiver wants a listed urgency; disaster information, or an emergency declared for every account it goes to."""
     everywhere = found.scenario.wide or found.scenario.accounts == 1
     for edge in found.edges:
         if edge.verb == Verb.SEND_IN_EMERGENCY and not found.scenario.listed_urgency:
             natural = any(hold.kind == "natural" and hold.ended is None for hold in edge.source.holds)
-            if not (edge.source.hq or (natural and everywhere)):
+            declared = edge.source.hq or (natural and everywhere)
+            if not (declared and found.scenario.bearing == "information"):
                 yield f"waived without an emergency: {edge}"
 
 

@@ -12,8 +12,19 @@ from rules.restraints import Restriction
 from rules.states import Basis, PostKind, RestrictionKind, Tick, Verb
 from rules.workflow import Allowed, decide
 from tests.proof import cases, cast, world
-from tests.proof.oracle import Bearing, Confirmation, Held, Hours, Hq, Road, Since, Situation, Suspension
-from tests.proof.rulings import catching, claim_taken_as_it_is
+from tests.proof.oracle import (
+    Bearing,
+    Confirmation,
+    Ground,
+    Held,
+    Hours,
+    Hq,
+    Road,
+    Since,
+    Situation,
+    Suspension,
+)
+from tests.proof.rulings import as_claimed, catching, claim_taken_as_it_is
 
 _FEW = settings(max_examples=300, deadline=None, derandomize=True)
 
@@ -115,7 +126,8 @@ def test_end_of_a_restriction_lets_nothing_out_when_nobody_lets_it_go_by_name(
         world.delivery_of(quiet), world.restriction("natural", now - world.CAUGHT, 99, now - world.LIFTED)
     )
     in_time = decide(Verb.SEND, held, cast.WORKER, cast.CITY, now + timedelta(minutes=later))
-    caught = "natural" in catching(quiet.bearing, quiet.road, quiet.ground)
+    read = as_claimed(quiet)
+    caught = "natural" in catching(read.bearing, read.road, read.ground)
     assert not (
         caught and claim_taken_as_it_is(quiet, frozenset()) is not None and isinstance(in_time, Allowed)
     )
@@ -163,7 +175,10 @@ def test_sending_is_refused_when_the_clearance_is_not_for_this_very_text(s: Situ
 def test_statement_never_goes_in_a_scandal_when_its_approval_names_another_suspension(
     s: Situation, ticks: frozenset[Tick]
 ) -> None:
-    scandal = replace(s, suspension=Suspension.SCANDAL, bearing=Bearing.STATEMENT, hq=Hq.NONE)
+    ground = Ground.PUBLIC if s.ground is Ground.DISASTER else s.ground  # R3: (4) is claimed for what it is
+    scandal = replace(
+        s, suspension=Suspension.SCANDAL, bearing=Bearing.STATEMENT, hq=Hq.NONE, ground=ground
+    )
     delivery = world.delivery_of(scandal)
     clearance = delivery.post.clearance
     assert clearance is not None

@@ -10,7 +10,7 @@ from rules.states import PostState, Verb
 from rules.workflow import Allowed, Refused, decide
 from tests.proof import cases, cast, oracle, world
 from tests.proof.oracle import Bearing, Ground, Held, Road, Since, Situation
-from tests.proof.rulings import RULINGS, catching, expected
+from tests.proof.rulings import RULINGS, as_claimed, catching, expected
 
 _ASKED = {Road.APPROVAL: Verb.SUBMIT, Road.CHECK: Verb.CLAIM}
 
@@ -80,7 +80,8 @@ def test_ended_restriction_stops_nothing_when_it_would_have_let_the_post_pass(ro
             s = replace(cases.QUIET[road], bearing=bearing, ground=ground)
             if expected(s)[0] is None:
                 continue
-            for kind in set(kinds) - set(catching(bearing, road, ground)):
+            read = as_claimed(s).bearing
+            for kind in set(kinds) - set(catching(read, road, ground)):
                 told = _told_after(s, kind, now)
                 # Row 11: (2) and waivers are caught by the limit, too, though row 12 does not say so.
                 row_11 = kind == "limited" and oracle.is_row_11(replace(s, hq=oracle.Hq.LIMITED))
