@@ -197,7 +197,7 @@ TABLE: tuple[Transition, ...] = (
          rg.DEVICE, restricting.REVIEWER, g.REASON,
          duty="emergency", event="review.finished", label="あとの確認を記録する"),
     _row(Verb.LIST_ELECTION, Subject.ELECTION, (NOTHING, ListState.LISTED), ListState.LISTED, who.LIST_KEEPER,
-         restricting.ELECTION,
+         rg.DEVICE, restricting.ELECTION,
          duty="election", event="election.listed", label="選挙を登録する"),
     _row(Verb.RETIRE_ELECTION, Subject.ELECTION, (ListState.LISTED,), ListState.RETIRED, who.LIST_KEEPER,
          rg.DEVICE, g.REASON,

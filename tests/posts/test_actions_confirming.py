@@ -6,6 +6,7 @@ import pytest
 from pytest_django import Settings
 
 from accounts.models import SocialAccount, StaffMember
+from policies.models import CityGate
 from posts.actions import confirming, emergency, sending
 from posts.actions.confirming import Word
 from posts.models import ChiefConfirmation, Post
@@ -119,13 +120,13 @@ def test_edit_makes_the_word_void(cast: Cast, post: Post, account: SocialAccount
 
 
 def test_word_is_ratified_by_an_approver_who_did_not_write_it_down(cast: Cast, post: Post) -> None:
-    row = record(post, cast.suzuki, cast.suzuki)
+    row = record(post, cast.fujimoto, cast.suzuki)
     with refused("own_record"):
-        confirming.ratify(confirmation=row, by=cast.suzuki, now=EVENING)
+        confirming.ratify(confirmation=row, by=cast.fujimoto, now=EVENING)
     with refused("not_approver"):
         confirming.ratify(confirmation=row, by=cast.sato, now=EVENING)
-    row = confirming.ratify(confirmation=row, by=cast.fujimoto, now=EVENING)
-    assert (row.state, row.settled_by) == ("ratified", cast.fujimoto)
+    row = confirming.ratify(confirmation=row, by=cast.suzuki, now=EVENING)
+    assert (row.state, row.settled_by) == ("ratified", cast.suzuki)
     assert last_entry(post).event == "confirmation.ratified"
 
 
@@ -156,10 +157,48 @@ def test_word_not_yet_ratified_lets_it_go_out(cast: Cast, post: Post) -> None:
     assert deliver(post) == DeliveryState.ACCEPTED
 
 
-def test_word_written_down_later_lets_go_what_was_held_for_it(cast: Cast, post: Post) -> None:
+def test_after_a_denial_only_the_chiefs_own_act_lets_it_go(cast: Cast, post: Post) -> None:
+    """The same phone call written down again is no new word; ratified, or said in the program, it is one."""
     row = record(post, cast.sato, cast.suzuki)
     send(post, cast.sato)
     confirming.deny(confirmation=row, words="電話は受けていない", by=cast.suzuki, now=EVENING)
     assert deliver(post) == DeliveryState.HELD
-    record(post, cast.fujimoto, cast.suzuki, how=How.IN_PERSON)
+    again = record(post, cast.fujimoto, cast.suzuki, how=How.IN_PERSON)
+    assert deliver(post, minutes=3) == DeliveryState.HELD
+    confirming.ratify(confirmation=again, by=cast.suzuki, now=EVENING)
+    assert deliver(post, minutes=5) == DeliveryState.ACCEPTED
+
+
+def test_after_a_denial_a_word_in_the_program_lets_it_go(cast: Cast, post: Post) -> None:
+    row = record(post, cast.sato, cast.suzuki)
+    send(post, cast.sato)
+    confirming.deny(confirmation=row, words="電話は受けていない", by=cast.suzuki, now=EVENING)
+    assert deliver(post) == DeliveryState.HELD
+    record(post, cast.suzuki, cast.suzuki, how=How.IN_APP)
     assert deliver(post, minutes=3) == DeliveryState.ACCEPTED
+
+
+def test_denial_raises_the_epoch_and_ratifying_does_not(cast: Cast, post: Post) -> None:
+    first, second = record(post, cast.sato, cast.suzuki), record(post, cast.fujimoto, cast.suzuki)
+    before = CityGate.objects.get().epoch
+    confirming.ratify(confirmation=first, by=cast.suzuki, now=EVENING)
+    assert CityGate.objects.get().epoch == before
+    confirming.deny(confirmation=second, words="聞いていない", by=cast.suzuki, now=EVENING)
+    assert CityGate.objects.get().epoch == before + 1
+
+
+def test_word_older_than_a_day_is_refused(cast: Cast, post: Post) -> None:
+    with refused("confirmed_long_ago"):
+        record(post, cast.sato, cast.suzuki, at=EVENING - timedelta(days=1, minutes=1))
+    assert record(post, cast.sato, cast.suzuki, at=EVENING - timedelta(days=1)).state == "recorded"
+
+
+@pytest.mark.parametrize("how", [How.PHONE, How.IN_PERSON])
+def test_ones_own_word_is_refused_as_told_by_somebody(cast: Cast, post: Post, how: How) -> None:
+    with refused("own_word_as_told"):
+        record(post, cast.suzuki, cast.suzuki, how=how)
+
+
+def test_word_in_the_program_is_of_the_instant_it_is_given(cast: Cast, post: Post) -> None:
+    for at in (EVENING - timedelta(days=30), EVENING + timedelta(days=1), None):
+        assert record(post, cast.suzuki, cast.suzuki, at=at, how=How.IN_APP).confirmed_at == EVENING

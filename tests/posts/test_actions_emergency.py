@@ -97,7 +97,7 @@ def test_emergency_refuses_an_urgency_that_the_city_has_taken_off_its_list(
 def test_emergency_refuses_what_has_no_ground_or_can_wait(cast: Cast, account: SocialAccount) -> None:
     suspend(cast, now=NOW)
     ordinary = drafted(cast, account)
-    with refused("suspended_disaster", "claim_missing"):
+    with refused("suspended_disaster", "claim_missing", "no_urgency"):
         send(ordinary, cast)
     later = information(cast, account, due_at=NOW + timedelta(hours=1))
     with refused("emergency_is_now"):

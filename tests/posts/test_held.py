@@ -119,7 +119,7 @@ def test_freezing_again_adds_nothing_to_the_record(
     cast: Cast, account: SocialAccount, kept: Delivery
 ) -> None:
     entries = Entry.objects.count()
-    assert held.freeze(restriction=Restriction.objects.get(), now=minutes(2)) == 1
+    assert held.freeze(restriction=Restriction.objects.get(), now=minutes(2)) == 0
     assert held.freeze(now=minutes(3)) == 0, "the sweep looks only at what does not stand still yet"
     assert Entry.objects.count() == entries
     assert fresh(kept).held_codes == ["suspended_disaster"]

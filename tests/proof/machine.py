@@ -27,7 +27,7 @@ from tests.proof.oracle import (
     Suspension,
     Urgency,
 )
-from tests.proof.rulings import expected
+from tests.proof.rulings import as_claimed, expected
 
 _JST: Final = ZoneInfo("Asia/Tokyo")
 _HOLIDAYS: Final = frozenset({date(2026, 11, 23)})
@@ -208,9 +208,14 @@ def _with(s: Situation, hold: Hold, case: Case, out: Out) -> Situation:
         suspension=Suspension.BOTH if both else Suspension.SCANDAL,
         since=since,
         named=hold.pk in cleared.named,
-        # A word is written down with its minute, no more.
-        chief_confirmed=any(word >= hold.began.replace(second=0, microsecond=0) for word in case.words),
+        chief_confirmed=any(_in_time(word, hold) for word in case.words),
     )
+
+
+def _in_time(word: datetime, hold: Hold) -> bool:
+    """A word is told with its minute, no more; what is written down after the end releases nothing."""
+    given = word >= hold.began.replace(second=0, microsecond=0)
+    return given and (hold.ended is None or word < hold.ended)
 
 
 def _caught(case: Case, out: Out, hold: Hold) -> bool:
@@ -224,7 +229,7 @@ def _caught(case: Case, out: Out, hold: Hold) -> bool:
         s = replace(s, suspension=Suspension.DISASTER)
     else:
         s = _with(s, hold, case, out)
-    return bool(_HOLDS & oracle.stops(s))  # type: ignore[operator]
+    return bool(_HOLDS & oracle.stops(as_claimed(s)))  # type: ignore[operator]
 
 
 # How far the clock goes on: within the limit of lateness, past it, into the night, over the holidays.

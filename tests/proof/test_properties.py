@@ -176,9 +176,7 @@ def test_statement_never_goes_in_a_scandal_when_its_approval_names_another_suspe
     s: Situation, ticks: frozenset[Tick]
 ) -> None:
     ground = Ground.PUBLIC if s.ground is Ground.DISASTER else s.ground  # R3: (4) is claimed for what it is
-    scandal = replace(
-        s, suspension=Suspension.SCANDAL, bearing=Bearing.STATEMENT, hq=Hq.NONE, ground=ground
-    )
+    scandal = replace(s, suspension=Suspension.SCANDAL, bearing=Bearing.STATEMENT, hq=Hq.NONE, ground=ground)
     delivery = world.delivery_of(scandal)
     clearance = delivery.post.clearance
     assert clearance is not None

@@ -37,7 +37,7 @@ ASKED = {
     *(Verb.CONFIRM, Verb.RATIFY, Verb.GIVE_STANDING, Verb.REVIEW_AFTERWARDS),
     *(Verb.RELEASE, Verb.LIFT, Verb.END_LIMIT, Verb.END_FLAMING, Verb.DISSOLVE_HQ),
     # Limiting widens what passes beside a suspension; these lists and days let out what was held back.
-    *(Verb.LIMIT_TO_DISASTER, Verb.RETIRE_ELECTION, Verb.SET_DAY, Verb.LIST_URGENCY),
+    *(Verb.LIMIT_TO_DISASTER, Verb.LIST_ELECTION, Verb.RETIRE_ELECTION, Verb.SET_DAY, Verb.LIST_URGENCY),
     Verb.MARK_BOARD,
 }
 LIMIT = replace(SOUND_RESTRICTION, kind=RestrictionKind.DISASTER_ONLY, cause=None)
@@ -52,6 +52,7 @@ OTHERS: dict[Verb, SubjectFacts] = {
     Verb.DISSOLVE_HQ: SOUND_HQ,
     Verb.MARK_BOARD: X,
     Verb.LIMIT_TO_DISASTER: LIMIT,
+    Verb.LIST_ELECTION: SOUND_ELECTION,
     Verb.RETIRE_ELECTION: SOUND_ELECTION,
     Verb.SET_DAY: SOUND_DAY,
     Verb.LIST_URGENCY: SOUND_URGENCY,

@@ -340,10 +340,6 @@ def test_gates_and_their_duties_are_the_agreed_ones_when_the_table_is_read() -> 
     assert {gate.name: gate.duty for row in TABLE for gate in row.gates} == GATES
 
 
-def test_checkers_list_has_these_four_ticks_when_it_is_shown() -> None:
-    assert gates.CHECKLIST == ("same_as_source", "no_misunderstanding", "rights", "public_order")
-
-
 # Where every act leads, on which duty, and who acts next ("" nobody in particular). None: the state stays.
 AGREED: dict[Verb, tuple[str | None, str, str]] = {
     Verb.DRAFT: ("drafting", "staff", "contributor"),

@@ -323,7 +323,7 @@ def test_row_11_related_post_goes_with_approval_or_on_1_and_3_after_a_check(stag
     with refused("disaster_only"):
         review.claim_exemption(post=fact, seen_digest=seen(fact), by=stage.cast.sato, now=stage.clock())
     urgent = draft(stage, claim=public_claim(), **RELATED)
-    with refused("disaster_only"):
+    with refused("disaster_only", "no_urgency"):
         wave_through(stage, urgent)
 
 
