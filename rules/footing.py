@@ -41,10 +41,10 @@ class Footing:
     @property
     def is_information(self) -> bool:
         """mima:5-4: disaster information: by its ground, or as the approver saw it. A correction of some is that, too,
-        on its original's path (row 19): past the chief, or on (4) like any other."""
+        on its original's path (row 19): past the chief, or on (4) like any other. The city's statement never is."""
         claimed = self.post.claim is not None and self.post.claim.ground == Ground.DISASTER
         seen = self.post.disaster_information or self.post.corrects_disaster
-        return claimed or (self.is_approval and seen)
+        return not self.is_statement and (claimed or (self.is_approval and seen))
 
     @property
     def is_related(self) -> bool:

@@ -157,7 +157,7 @@ def test_page_says_who_decides_to_everybody_else(cast: Cast, account: SocialAcco
     delivery = waiting_for_release(cast, account)
     text = page(getattr(cast, name), delivery)
     assert offered(text) == set()
-    assert "決められるのは、担当の所属長と代決者です。鈴木 洋子（観光交流課長）" in text
+    assert "決められるのは、担当の所属長と代決者です。<b>決められる人:</b> 鈴木 洋子（観光交流課長）" in text
     for do in ("release", "hand_back", "drop"):
         response = press(getattr(cast, name), delivery, do, reason="理由")
         assert response.status_code == 403

@@ -421,7 +421,7 @@ def test_end_is_offered_to_nobody_else_and_says_who_may(
 ) -> None:
     row = suspended(cast)
     text = page(getattr(cast, name), f"/restrictions/{row.pk}/")
-    assert "再開を記録できるのは、所属長・代決者です。鈴木 洋子（観光交流課長）" in text
+    assert "再開を記録できるのは、所属長・代決者です。<b>行える人:</b> 鈴木 洋子（観光交流課長）" in text
     assert "<textarea" not in text
     response = end(getattr(cast, name), row, reason=LIFTED, consulted=[cast.suzuki.pk])
     assert response.status_code == 403
@@ -457,7 +457,7 @@ def test_flaming_is_ended_by_the_chief_alone(cast: Cast, planned: Delivery) -> N
     planned.refresh_from_db()
     assert planned.held_codes == ["flaming"]
     text = page(cast.fujimoto, f"/restrictions/{row.pk}/")
-    assert "炎上対応を終えられるのは、所属長本人だけです。鈴木 洋子（観光交流課長）" in text
+    assert "炎上対応を終えられるのは、所属長本人だけです。<b>行える人:</b> 鈴木 洋子（観光交流課長）" in text
     assert end(cast.fujimoto, row, reason="静まった。").status_code == 403
     text = html(end(cast.suzuki, row, follow=True, reason="静まった。"))
     assert "炎上対応を終えました。" in text

@@ -122,7 +122,7 @@ e4-ordinary      o        o       o       o
 e4-related       o        o       o       o
 e4-correction    o        o       o       o
 e4-mending       o        o       o       o
-e4-statement     o        o       o       o
+e4-statement     -        n       -       o
 e4-reply         o        o       o       o
 e4-warning       o        o       o       o
 c1-ordinary      -        -       -       -

@@ -385,6 +385,7 @@ def test_nothing_that_widens_what_may_go_is_done_from_a_strange_device(stage: St
     suzuki, now = stage.cast.suzuki, stage.clock()
     election = lists.list_election(
         name="市長選挙",
+        district="市内全域",
         announced_on=date(2027, 1, 10),
         polling_on=date(2027, 1, 17),
         candidates=[],

@@ -163,7 +163,7 @@ def decide_one_by_one(page: Page, posts: list[Post]) -> None:
     page.goto(f"/deliveries/{first.pk}/decide/")
     look_at(page, "flood-9-decide")
     page.get_by_role("checkbox", name="時間外").check()
-    page.get_by_role("button", name="出す", exact=True).click()
+    page.get_by_role("button", name="この送り先に出す").click()
     says(page, "出す")
     page.goto(f"/deliveries/{second.pk}/decide/")
     page.get_by_label("直す理由").fill("会場が変わりました。")
