@@ -232,7 +232,7 @@ def test_held_delivery_is_not_released_when_the_restriction_still_holds_it(kind:
         passes = PASSES[name][kind] == "o"
         if kind == "flaming" and is_approved(name) and by == DEPUTY:
             informs = name.startswith("e4") or name.endswith(("information", "mending"))
-            passes = informs and not name.endswith(("reply", "warning"))
+            passes = informs and not name.endswith(("reply", "warning", "statement"))
         if kind == "scandal" and is_approved(name) and not name.endswith("mending"):
             passes = False  # their approval did not know of the scandal: the chief's word is owed first
         early = Way(name, given_at=BEGAN - HOUR, by_chief=False)

@@ -149,7 +149,7 @@ c4-information   o        c       o       o
 c4-mending       o        o       o       o
 c4-mending+related o      o       o       o
 c4-correction    o        c       o       o
-c4-statement     o        c       o       o
+c4-statement     -        -       -       -
 c4-reply         o        c       o       -
 c4-warning       o        c       o       -
 w1-ordinary      -        -       -       -
