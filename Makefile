@@ -12,7 +12,7 @@ LOCK := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate
 RUNTIME := $(if $(wildcard .venv/.dev),.venv/.dev,.venv/.runtime)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset run secrets test test-pages test-postgres races prove check fix mutants bench docs lock
+.PHONY: help setup demo demo-reset run secrets test test-long test-postgres races prove check fix mutants bench docs lock
 
 help: ## この一覧を表示します (this list)
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -31,11 +31,11 @@ run: $(RUNTIME) ## DATABASE_URLとREDIS_URLの設定で動かします (producti
 secrets: $(RUNTIME) ## 本番用の秘密をsecrets/に作ります (production secrets, never overwritten)
 	@$(PY) -m scripts.make_secrets secrets
 
-test: .venv/.dev ## すべてのテストを実行します (the whole suite but for test-pages)
-	@$(PY) -m pytest -m "not pages"
+test: .venv/.dev ## すべてのテストを実行します (the whole suite but for test-long)
+	@$(PY) -m pytest -m "not long"
 
-test-pages: .venv/.dev ## すべての画面を、すべての人として、広い画面と狭い画面で見ます (every page as everybody, with axe)
-	@$(PY) -m pytest -m pages -n0
+test-long: .venv/.dev ## 長くかかるテストを実行します: すべての画面をすべての人として見る、途中で止めるなど (crawls, crashes)
+	@$(PY) -m pytest -m long
 
 test-postgres: .venv/.dev ## PostgreSQLとRedisで、もう一度実行します (actions, sending, one story)
 	@DATABASE_URL=$(POSTGRES_URL) REDIS_URL=$(TEST_REDIS_URL) $(PY) -m pytest -m both_databases

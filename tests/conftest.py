@@ -21,15 +21,11 @@ BOTH_DATABASES = ("accounts", "policies", "posts", "audit", "sending")
 patch_flush()
 
 
-@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What writes to the database is marked by its folder, so that nobody forgets to. Files with slow tests come
-    first, so that the two processes end at about the same time."""
+    """What writes to the database is marked by its folder, so that nobody forgets to."""
     for item in items:
         if item.path.relative_to(TESTS).parts[0] in BOTH_DATABASES:
             item.add_marker(pytest.mark.both_databases)
-    slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
 
 
 def pytest_unconfigure() -> None:

@@ -158,7 +158,7 @@ def test_address_is_crawled_when_it_exists() -> None:
     assert set(PRESSES) == set(MAY_PRESS)
 
 
-@pytest.mark.pages
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_page_opens_for_those_who_may_and_says_who_may_to_all_others(world: World) -> None:
     faults = []

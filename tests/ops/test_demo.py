@@ -52,6 +52,7 @@ def stop(popen: "subprocess.Popen[str]") -> str:
     return said
 
 
+@pytest.mark.long
 def test_demo_serves_says_who_is_who_and_keeps_its_data_when_started_again(
     env: dict[str, str], unused_port: int
 ) -> None:

@@ -93,6 +93,7 @@ def test_new_process_finds_its_post_when_the_same_message_is_sent_again(
     assert len(bluesky_account.texts()) == 1
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_waiting_time_is_told_when_a_real_server_has_had_enough_sign_ins(
     client: Client, tmp_path: Path

@@ -14,6 +14,7 @@ assert attacks_sending.PAST == attacks_words.PAST  # imported for the attacks th
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.long
 def test_guards_stand_again_after_migrating_back_to_zero_and_forth() -> None:
     for app in ("posts", "audit"):
         call_command("migrate", app, "zero", verbosity=0)

@@ -112,6 +112,7 @@ def test_post_stands_once_when_it_is_sent_again_after_a_doubt(
     assert bluesky_account.texts() == [TEXT]
 
 
+@pytest.mark.long
 def test_post_stands_once_when_the_worker_is_killed_before_it_could_write_that_down(
     stage: Stage, social_account: SocialAccount, bluesky_account: Account, tmp_path: Path
 ) -> None:

@@ -69,6 +69,7 @@ def check_record(delivery: Delivery) -> None:
     assert events[-1] == "delivery.accepted"
 
 
+@pytest.mark.long
 def test_every_post_goes_out_once_when_workers_are_killed_right_after_arming(
     stage: Stage, accounts: list[SocialAccount], tmp_path: Path
 ) -> None:
@@ -87,6 +88,7 @@ def test_every_post_goes_out_once_when_workers_are_killed_right_after_arming(
     check_that_nothing_was_lost_or_doubled(running, deliveries)
 
 
+@pytest.mark.long
 def test_every_post_goes_out_once_when_workers_are_killed_at_any_moment(
     stage: Stage, accounts: list[SocialAccount], tmp_path: Path
 ) -> None:

@@ -96,6 +96,7 @@ def approve_by_pointer(page: Page, post: Post) -> None:
     page.get_by_role("button", name="第2版を承認する").click()
 
 
+@pytest.mark.long
 @pytest.mark.timeout(240)
 def test_scheduled_post_goes_out_within_seconds_of_its_minute(
     cast: Cast, account: SocialAccount, desk_of: Desk

@@ -31,7 +31,7 @@ def test_page_is_looked_at_when_it_has_an_address() -> None:
     assert names() == {*PAGES, *PRESSES, *ANSWERS}
 
 
-@pytest.mark.pages
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_every_page_is_accessible_and_fits_for_everybody(cast: Cast, desk_of: Desk) -> None:
     world = make_world(cast)
@@ -45,7 +45,7 @@ def test_every_page_is_accessible_and_fits_for_everybody(cast: Cast, desk_of: De
     assert "\n".join(faults) == ""
 
 
-@pytest.mark.pages
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_every_page_of_the_city_site_is_accessible_and_fits(cast: Cast, desk_of: Desk, site: Path) -> None:
     make_world(cast)

@@ -63,8 +63,10 @@ def write_policy(page: Page, account: SocialAccount, effective_on: date) -> None
     """The seven items with the model wording, categories of its own, and one further item."""
     page.goto("/policies/")
     page.get_by_role("link", name="運用方針を書く").click()
-    for number in range(page.get_by_role("button", name="見本の文を入れる").count()):
-        page.get_by_role("button", name="見本の文を入れる").nth(number).click()
+    samples = page.get_by_role("button", name="見本の文を入れる")
+    expect(samples.first).to_be_visible()  # a count does not wait for the page
+    for number in range(samples.count()):
+        samples.nth(number).click()
     page.get_by_label("発信する内容").fill("食べ物\n催し")
     page.get_by_role("button", name="項目を加える", exact=True).click()
     item = page.get_by_role("group", name="そのほかの項目 1")
