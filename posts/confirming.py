@@ -12,13 +12,12 @@ from posts.models import ChiefConfirmation, Post, Version
 from rules import restraints
 from rules.asked import Asked, Person
 from rules.calendar import day_of
+from rules.restraint_gates import WANTS_A_WORD
 from rules.states import OPEN, ConfirmationState, DeliveryState, How, PostState, Verb
 from rules.workflow import available_verbs
 
 HOW_JA = {How.IN_PERSON: "対面", How.PHONE: "電話", How.IN_APP: "この画面"}
 NOBODY_ASKED = Asked()
-# What holds a delivery until the chief's word has been written down.
-_WANTS_A_WORD = frozenset({"out_of_hours", "calendar_unknown", "suspended_scandal"})
 
 
 @dataclass(frozen=True)
@@ -97,4 +96,4 @@ def _may_still_go(post: Post) -> bool:
 
 def _is_waited_for(post: Post) -> bool:
     held = post.deliveries.filter(state=DeliveryState.HELD).values_list("held_codes", flat=True)
-    return any(_WANTS_A_WORD & set(codes) for codes in held)
+    return any(WANTS_A_WORD & set(codes) for codes in held)

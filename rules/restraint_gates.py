@@ -28,6 +28,8 @@ RESTRAINED = frozenset(
         "awaiting_release",
     }
 )
+# What the chief's word on the version can open, where the approval is not their own.
+WANTS_A_WORD = frozenset({"out_of_hours", "calendar_unknown", "suspended_scandal"})
 
 
 def check_device(case: Case) -> Iterator[Reason]:

@@ -30,11 +30,9 @@ from posts.views.access import staff_of, visible_post
 from posts.views.words import confirm_panel
 from rules.calendar import day_of
 from rules.gates import CHECKLIST
-from rules.restraint_gates import RESTRAINED
+from rules.restraint_gates import RESTRAINED, WANTS_A_WORD
 from rules.states import PostKind, PostState, Verb
 
-# What the chief's word on this version opens, on the road without approval.
-NEEDS_WORD = frozenset({"out_of_hours", "calendar_unknown", "suspended_scandal"})
 NOT_BY_ENTER = "まだ何も決めていません。Enterキーだけでは決まりません。ボタンを押してください。"
 UNCHANGED = "何も変えていません。書いた理由と付けた印は、下に残っています。"
 
@@ -220,8 +218,8 @@ def _gates(case: Case, now: datetime) -> dict[str, Any]:
     return {
         "panel": rows,
         "needs_chief": "flaming" in codes,
-        "needs_word": codes & NEEDS_WORD,
-        "restrained": restrained and not codes & NEEDS_WORD,
+        "needs_word": codes & WANTS_A_WORD,
+        "restrained": restrained and not codes & WANTS_A_WORD,
     }
 
 
