@@ -49,6 +49,7 @@ class Entry(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["stream", "seq"], name="audit_entry_stream_seq")]
+        indexes = [models.Index(fields=["at"], name="audit_entry_at")]
 
     def __str__(self) -> str:
         return f"{self.stream} {self.seq} {self.event}"

@@ -16,7 +16,7 @@ class Asked:
     `url` is where they found a post that is out; `no_url` says that its network shows no address. `named` are
     the suspensions that an approval names, `consulted` the registered people with whom something was talked
     over. `urgency` is the listed urgency somebody appeals to. `confirmed_by`, `confirmed_at` and `how` tell of
-    the chief's word: whose, when and by what means.
+    the chief's word, or of a section's: whose, when and by what means. `topic` is the section that it is of.
     """
 
     reason: str = ""
@@ -30,6 +30,7 @@ class Asked:
     confirmed_by: int | None = None
     confirmed_at: datetime | None = None
     how: How | None = None
+    topic: int | None = None
 
 
 @dataclass(frozen=True)

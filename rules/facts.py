@@ -10,6 +10,7 @@ from datetime import date, datetime
 from rules.asked import Asked as Asked
 from rules.asked import Person as Person
 from rules.calendar import WorkingCalendar
+from rules.registered import Device, LedgerLine, RulebookChange, Section
 from rules.restraints import (
     Confirmation,
     Day,
@@ -189,6 +190,27 @@ class Release:
 
 
 @dataclass(frozen=True)
+class TopicSection:
+    """所管課: a section whose field the post is about. `agrees` is its newest word on this very version, None when it
+    has said nothing; `members` are the ids of its staff."""
+
+    id: int
+    name: str
+    agrees: bool | None = None
+    members: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Successor:
+    """Who is to take a post over: staff who may draft for every social account of it, or not."""
+
+    id: int
+    name: str
+    able: bool
+    drafts_for: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
 class Post:
     """A post and its current version. `digest` is computed from the stored canonical text, never copied.
 
@@ -199,6 +221,8 @@ class Post:
     another post has taken over what was left. `disaster_related` is Art. 8(2)'s wide word, `disaster_information`
     the narrow one of Art. 5(4); `corrects_disaster` says that disaster information is what is corrected.
     `elections` are those whose candidates or parties the texts name; `urgency` is the listed one appealed to.
+    Before `embargo_at` nothing goes out; `topic_sections` are those whose field it is about. `successor` is who is to
+    take it over.
     """
 
     id: int
@@ -230,6 +254,9 @@ class Post:
     elections: tuple[Election, ...] = ()
     confirmations: tuple[Confirmation, ...] = ()
     urgency: Urgency | None = None
+    embargo_at: datetime | None = None
+    topic_sections: tuple[TopicSection, ...] = ()
+    successor: Successor | None = None
     clearance: Clearance | None = None
     deliveries: tuple[DeliveryState, ...] = ()
     asked: Asked = field(default_factory=Asked)
@@ -296,8 +323,10 @@ class Policy:
 class Member:
     """Somebody who is to get a part (a role, the permission to draft for a social account) or to lose it.
 
-    `until_on` is the last day of the role; `holds_it` says whether they hold what is to be taken from them,
-    `last_admin` that nobody would be system admin after it.
+    `from_on` and `until_on` are the first and last day of the role; `holds_it` says whether they hold what is to be
+    taken from them, `last_admin` that nobody would be system admin after it. `other_chief` names whoever is chief
+    of that section on one of those days, `own_chief` says that they are that themselves. `read_already` tells that
+    this year's reading of the handbook is on record.
     """
 
     id: int
@@ -307,9 +336,13 @@ class Member:
     active: bool
     role: Role | None = None
     section: int | None = None
+    from_on: date | None = None
     until_on: date | None = None
     holds_it: bool = False
     last_admin: bool = False
+    other_chief: str = ""
+    own_chief: bool = False
+    read_already: bool = False
     state: MemberState = MemberState.REGISTERED
     asked: Asked = field(default_factory=Asked)
 
@@ -332,6 +365,10 @@ SubjectFacts = (
     | Election
     | Day
     | Urgency
+    | Section
+    | Device
+    | LedgerLine
+    | RulebookChange
 )
 
 

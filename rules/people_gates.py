@@ -118,6 +118,53 @@ def check_not_last_admin(case: Case) -> Iterator[Reason]:
         )
 
 
+def check_one_chief(case: Case) -> Iterator[Reason]:
+    """mima:5-本文: a section has one chief on any one day; who decides must never be in doubt."""
+    member = _member(case)
+    if member.role == Role.CHIEF and member.other_chief:
+        yield Reason(
+            "second_chief",
+            "approval",
+            f"その期間には、{member.other_chief}さんが所属長です。所属長は1日に1人だけです。",
+            "先の人の役割を、前の日で終えてください。留守の間だけなら、代決者にしてください。",
+        )
+
+
+def check_not_own_deputy(case: Case) -> Iterator[Reason]:
+    """mima:5-本文: nobody stands in for themselves."""
+    member = _member(case)
+    if member.role == Role.DEPUTY and member.own_chief:
+        yield Reason(
+            "deputy_for_oneself",
+            "approval",
+            f"{member.name}さんは、その期間の所属長です。自分の代わりにはなれません。",
+            "ほかの職員を選んでください。",
+        )
+
+
+def check_order(case: Case) -> Iterator[Reason]:
+    """A period ends on or after the day it begins."""
+    member = _member(case)
+    if member.from_on is not None and member.until_on is not None and member.until_on < member.from_on:
+        yield Reason(
+            "period_upside_down",
+            "staff",
+            "期間の終わりが、始まりより前です。",
+            "日付を入れ替えるか、書き直してください。",
+        )
+
+
+def check_not_read_yet(case: Case) -> Iterator[Reason]:
+    """toyama:4-3-私的: once a fiscal year is what is asked."""
+    if _member(case).read_already:
+        yield Reason(
+            "read_already",
+            "handbook",
+            "今年度は、もう読んだことを記録しています。",
+            "何もする必要はありません。",
+        )
+
+
 ABLE = Gate("able", "staff", check_able, "役割を持てる人")
 STAFF_ONLY = Gate("staff_only", "staff", check_staff_only, "市の職員")
 SCOPE = Gate("scope", "staff", check_scope, "役割の範囲と期間")
@@ -125,3 +172,7 @@ PERIOD = Gate("period", "staff", check_period, "これからの期間")
 HELD = Gate("held", "staff", check_held, "いま持っているもの")
 STILL_HERE = Gate("still_here", "staff", check_still_here, "在職")
 NOT_LAST_ADMIN = Gate("not_last_admin", "staff", check_not_last_admin, "システム管理者が残る")
+ONE_CHIEF = Gate("one_chief", "staff", check_one_chief, "所属長は1人")
+NOT_OWN_DEPUTY = Gate("not_own_deputy", "staff", check_not_own_deputy, "自分の代わりにはなれない")
+ORDER = Gate("order", "staff", check_order, "期間の前後")
+NOT_READ_YET = Gate("not_read_yet", "handbook", check_not_read_yet, "年に1度")

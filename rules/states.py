@@ -19,6 +19,10 @@ class Subject(StrEnum):
     ELECTION = "election"
     DAY = "day"
     URGENCY = "urgency"
+    SECTION = "section"
+    DEVICE = "device"
+    LEDGER = "ledger"
+    RULEBOOK = "rulebook"
 
 
 class PostState(StrEnum):
@@ -104,6 +108,54 @@ class StandingState(StrEnum):
 class ReviewState(StrEnum):
     OPEN = "open"
     DONE = "done"
+
+
+class SectionState(StrEnum):
+    """所属 are registered; an old one stays, with what it owned."""
+
+    REGISTERED = "registered"
+
+
+class DeviceState(StrEnum):
+    """A passkey is made on the machine itself, so there is a time between invitation and enrolment."""
+
+    INVITED = "invited"
+    ENROLLED = "enrolled"
+    ENDED = "ended"
+
+
+class DeviceKind(StrEnum):
+    """By what a machine proves that it is the city's; what each proves is in docs/decisions."""
+
+    CERTIFICATE = "certificate"
+    PASSKEY = "passkey"
+
+
+class LedgerState(StrEnum):
+    """Every social account has a line in the ledger of credentials."""
+
+    KEPT = "kept"
+
+
+class RulebookState(StrEnum):
+    """The city's decisions about a rulebook follow one another; none is taken back, a later one counts."""
+
+    KEPT = "kept"
+
+
+class MailChoice(StrEnum):
+    """How somebody wants their notices mailed; in the product they always stand."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+    NEVER = "never"
+
+
+class Doing(StrEnum):
+    """What somebody is at, for the others to know."""
+
+    EDITING = "editing"
+    REVIEWING = "reviewing"
 
 
 class ListState(StrEnum):
@@ -220,6 +272,8 @@ class Verb(StrEnum):
     CANCEL = "cancel"
     SEND_IN_EMERGENCY = "send_in_emergency"
     CONFIRM = "confirm"
+    CONFIRM_TOPIC = "confirm_topic"
+    HAND_OVER = "hand_over"
     HAND_BACK = "hand_back"
     # delivery
     SEND = "send"
@@ -242,6 +296,8 @@ class Verb(StrEnum):
     CLOSE_ACCOUNT = "close_account"
     SET_CREDENTIAL = "set_credential"
     MARK_BOARD = "mark_board"
+    RECORD_CREDENTIAL = "record_credential"
+    ASK_ROTATION = "ask_rotation"
     # person
     REGISTER_PERSON = "register_person"
     GIVE_ROLE = "give_role"
@@ -249,6 +305,21 @@ class Verb(StrEnum):
     END_ROLE = "end_role"
     STOP_DRAFT = "stop_draft"
     LEAVE = "leave"
+    NAME_DEPUTY = "name_deputy"
+    MOVE_PERSON = "move_person"
+    READ_HANDBOOK = "read_handbook"
+    # section, device, rulebook
+    ADD_SECTION = "add_section"
+    CHANGE_SECTION = "change_section"
+    ENROL_DEVICE = "enrol_device"
+    INVITE_DEVICE = "invite_device"
+    JOIN_DEVICE = "join_device"
+    HAND_DEVICE = "hand_device"
+    ASK_DEVICE_BACK = "ask_device_back"
+    END_DEVICE = "end_device"
+    ADOPT_RULEBOOK = "adopt_rulebook"
+    SWITCH_DUTY = "switch_duty"
+    WRITE_RULEBOOK = "write_rulebook"
     # restriction and headquarters
     SUSPEND_POSTING = "suspend_posting"
     LIMIT_TO_DISASTER = "limit_to_disaster"

@@ -6,30 +6,36 @@ Columns: verb, subject, sources, target, who, gates, duty, the record's event, a
 from dataclasses import dataclass
 
 from rules import gates as g
+from rules import keepers, who
 from rules import people_gates as people
 from rules import policy_gates as pg
+from rules import registered_gates as reg
 from rules import restraint_gates as rg
 from rules import restricting_gates as restricting
 from rules import settling_gates as settling
-from rules import who
+from rules import topic_gates as topic
 from rules.exemptions import check_claim
 from rules.gate import Gate
+from rules.office import Who
 from rules.states import (
     AccountState,
     ConfirmationState,
     DeliveryState,
+    DeviceState,
     HeadquartersState,
+    LedgerState,
     ListState,
     MemberState,
     PolicyState,
     PostState,
     RestrictionState,
     ReviewState,
+    RulebookState,
+    SectionState,
     StandingState,
     Subject,
     Verb,
 )
-from rules.who import Who
 
 NOTHING = ""  # the state of what does not exist yet
 
@@ -67,9 +73,19 @@ R, H, C, V = RestrictionState, HeadquartersState, ConfirmationState, ReviewState
 _CONTENT = (g.TITLE, g.TARGETS, g.TEXT, g.CATEGORY, g.SCHEDULE, g.DECLARED, g.CORRECTS)
 _CLAIM = Gate("claim", "exemption", check_claim, "承認省略の根拠")
 _ACCOUNTS = (g.IN_OPERATION, g.POLICY)
-_CLEARING = (g.SEEN, *_ACCOUNTS, g.CATEGORY, g.TEXT, g.LATEST)
+_CLEARING = (g.SEEN, *_ACCOUNTS, g.CATEGORY, g.TEXT, g.LATEST, topic.EMBARGO, topic.OWNING_SECTION)
 # In the order of the decision table: 8(2), 8(1), 7(4).
 _RESTRICTIONS = (rg.LIMITED, rg.SUSPENDED, rg.FLAMING)
+# What stands against giving somebody a role, whoever gives it.
+_PART = (
+    people.ABLE,
+    people.STAFF_ONLY,
+    people.SCOPE,
+    people.ORDER,
+    people.PERIOD,
+    people.ONE_CHIEF,
+    people.NOT_OWN_DEPUTY,
+)
 _STARTING = (restricting.SCOPE, restricting.CAUSE, restricting.NOT_COVERED)
 
 # fmt: off
@@ -80,13 +96,13 @@ TABLE: tuple[Transition, ...] = (
          g.TITLE_KEPT, g.TARGETS, g.NOT_DECIDER, g.NOT_FROZEN, g.NOT_CONTINUED,
          duty="clearance", event="post.edited", label="直す", next_hand="contributor"),
     _row(Verb.SUBMIT, Subject.POST, (P.DRAFTING,), P.AWAITING_APPROVAL, who.CONTRIBUTOR,
-         rg.DEVICE, *_RESTRICTIONS, g.SEEN, *_CONTENT, *_ACCOUNTS,
+         rg.DEVICE, *_RESTRICTIONS, g.SEEN, *_CONTENT, topic.EMBARGO, *_ACCOUNTS,
          duty="approval", event="post.submitted", label="承認を頼む", next_hand="approver"),
     _row(Verb.CLAIM, Subject.POST, (P.DRAFTING,), P.AWAITING_CHECK, who.STAFF_CONTRIBUTOR,
-         rg.DEVICE, *_RESTRICTIONS, g.SEEN, *_CONTENT, *_ACCOUNTS, rg.STATEMENT, rg.ELECTION, _CLAIM,
+         rg.DEVICE, *_RESTRICTIONS, g.SEEN, *_CONTENT, topic.EMBARGO, *_ACCOUNTS, rg.STATEMENT, rg.ELECTION, _CLAIM,
          duty="exemption", event="post.exemption_claimed", label="確認に回す", next_hand="checker"),
     _row(Verb.SEND_IN_EMERGENCY, Subject.POST, (P.DRAFTING,), P.CLEARED, who.STAFF_CONTRIBUTOR,
-         rg.DEVICE, *_RESTRICTIONS, g.SEEN, *_CONTENT, *_ACCOUNTS, rg.STATEMENT, rg.ELECTION, _CLAIM,
+         rg.DEVICE, *_RESTRICTIONS, g.SEEN, *_CONTENT, topic.EMBARGO, *_ACCOUNTS, rg.STATEMENT, rg.ELECTION, _CLAIM,
          rg.URGENCY, rg.NOW, rg.HOURS,
          duty="emergency", event="post.sent_in_emergency", label="緊急発信する", next_hand="worker"),
     _row(Verb.CONFIRM, Subject.POST, (P.DRAFTING, P.AWAITING_CHECK, P.CLEARED), None, who.RECORDER,
@@ -115,13 +131,19 @@ TABLE: tuple[Transition, ...] = (
     _row(Verb.HAND_BACK, Subject.POST, (P.CLEARED,), P.DRAFTING, who.APPROVER,
          g.APPROVER_FOUR_EYES, g.REASON, g.NOT_FROZEN, g.NOT_CONTINUED,
          duty="resumption", event="post.handed_back", label="直しに戻す", next_hand="contributor"),
+    _row(Verb.CONFIRM_TOPIC, Subject.POST, (P.DRAFTING, P.AWAITING_APPROVAL, P.AWAITING_CHECK), None,
+         keepers.TOPIC_RECORDER, rg.DEVICE, g.SEEN, topic.TOPIC_WORD, topic.SAYS_WHAT_IS_WRONG,
+         duty="owning_section", event="post.topic_confirmed", label="所管課の確認を記録する"),
+    _row(Verb.HAND_OVER, Subject.POST, (P.DRAFTING, P.AWAITING_APPROVAL, P.AWAITING_CHECK, P.CLEARED), None,
+         keepers.HANDER, topic.SUCCESSOR,
+         duty="staff", event="post.handed_over", label="引き継ぐ", next_hand="owner"),
     _row(Verb.SEND, Subject.DELIVERY, (D.WAITING, D.HELD, D.UNKNOWN), D.ARMED, who.WORKER,
-         *_RESTRICTIONS, rg.RELEASED, g.CLEARANCE, *_ACCOUNTS, g.CATEGORY, rg.ELECTION, rg.HOURS,
-         rg.LATE,
+         *_RESTRICTIONS, rg.RELEASED, g.CLEARANCE, *_ACCOUNTS, g.CATEGORY, topic.EMBARGO,
+         topic.OWNING_SECTION, rg.ELECTION, rg.HOURS, rg.LATE,
          duty="clearance", event="delivery.armed", label="発信する", next_hand="worker"),
     _row(Verb.RELEASE, Subject.DELIVERY, (D.HELD,), D.WAITING, who.APPROVER,
-         rg.DEVICE, *_RESTRICTIONS, restricting.RELEASER, g.CLEARANCE, *_ACCOUNTS, g.CATEGORY, rg.ELECTION,
-         rg.HOURS, g.LATEST,
+         rg.DEVICE, *_RESTRICTIONS, restricting.RELEASER, g.CLEARANCE, *_ACCOUNTS, g.CATEGORY, topic.EMBARGO,
+         topic.OWNING_SECTION, rg.ELECTION, rg.HOURS, g.LATEST,
          duty="resumption", event="delivery.released", label="出す", next_hand="worker"),
     _row(Verb.DROP, Subject.DELIVERY, (D.HELD,), D.DROPPED, who.APPROVER, g.REASON,
          duty="resumption", event="delivery.dropped", label="やめる"),
@@ -212,7 +234,7 @@ TABLE: tuple[Transition, ...] = (
     _row(Verb.REGISTER_PERSON, Subject.PERSON, (NOTHING,), MemberState.REGISTERED, who.SYSTEM_ADMIN,
          duty="staff", event="person.registered", label="職員を登録する"),
     _row(Verb.GIVE_ROLE, Subject.PERSON, (MemberState.REGISTERED,), None, who.SYSTEM_ADMIN,
-         people.ABLE, people.STAFF_ONLY, people.SCOPE, people.PERIOD,
+         *_PART,
          duty="staff", event="person.role_given", label="役割を割り当てる"),
     _row(Verb.LET_DRAFT, Subject.PERSON, (MemberState.REGISTERED,), None, who.SYSTEM_ADMIN, people.ABLE,
          duty="staff", event="person.let_draft", label="起案の権限を渡す"),
@@ -224,6 +246,49 @@ TABLE: tuple[Transition, ...] = (
     _row(Verb.LEAVE, Subject.PERSON, (MemberState.REGISTERED,), None, who.SYSTEM_ADMIN,
          people.STILL_HERE, people.NOT_LAST_ADMIN,
          duty="staff", event="person.departed", label="退職・異動の扱いにする"),
+    _row(Verb.NAME_DEPUTY, Subject.PERSON, (MemberState.REGISTERED,), None, keepers.DEPUTY_NAMER,
+         rg.DEVICE, *_PART, g.REASON,
+         duty="approval", event="person.deputy_named", label="代決者を決める", next_hand="person"),
+    _row(Verb.MOVE_PERSON, Subject.PERSON, (MemberState.REGISTERED,), None, who.SYSTEM_ADMIN, people.STILL_HERE,
+         duty="staff", event="person.moved", label="所属と職を変える", next_hand="person"),
+    _row(Verb.READ_HANDBOOK, Subject.PERSON, (MemberState.REGISTERED,), None, keepers.ONESELF, people.NOT_READ_YET,
+         duty="handbook", event="person.handbook_read", label="手引きを読んだと記録する"),
+    _row(Verb.ADD_SECTION, Subject.SECTION, (NOTHING,), SectionState.REGISTERED, keepers.KEEPER,
+         reg.SECTION_NAME, reg.NOT_CIRCULAR,
+         duty="staff", event="section.added", label="所属を加える"),
+    _row(Verb.CHANGE_SECTION, Subject.SECTION, (SectionState.REGISTERED,), None, keepers.KEEPER,
+         reg.SECTION_NAME, reg.NOT_CIRCULAR,
+         duty="staff", event="section.changed", label="所属を直す"),
+    _row(Verb.RECORD_CREDENTIAL, Subject.LEDGER, (LedgerState.KEPT,), None, keepers.LEDGER_KEEPER, reg.LEDGER,
+         duty="credentials", event="ledger.recorded", label="認証情報の台帳に書く"),
+    _row(Verb.ASK_ROTATION, Subject.LEDGER, (LedgerState.KEPT,), None, keepers.LEDGER_KEEPER, g.REASON,
+         duty="credentials", event="ledger.rotation_asked", label="認証情報の変更を頼む", next_hand="ledger_keeper"),
+    _row(Verb.ENROL_DEVICE, Subject.DEVICE, (NOTHING,), DeviceState.ENROLLED, keepers.KEEPER,
+         rg.DEVICE, reg.DEVICE_KEY,
+         duty="device", event="device.enrolled", label="端末を登録する"),
+    _row(Verb.INVITE_DEVICE, Subject.DEVICE, (NOTHING, DeviceState.INVITED), DeviceState.INVITED, keepers.KEEPER,
+         rg.DEVICE, reg.DEVICE_KEY,
+         duty="device", event="device.invited", label="登録の番号を出す"),
+    _row(Verb.JOIN_DEVICE, Subject.DEVICE, (DeviceState.INVITED,), DeviceState.ENROLLED, keepers.JOINER,
+         reg.CODE, reg.STAYS_PUT, reg.DEVICE_KEY,
+         duty="device", event="device.joined", label="この端末を登録する"),
+    _row(Verb.HAND_DEVICE, Subject.DEVICE, (DeviceState.ENROLLED,), None, keepers.KEEPER,
+         rg.DEVICE, reg.DEVICE_KEY,
+         duty="device", event="device.handed_on", label="使う人を変える"),
+    _row(Verb.ASK_DEVICE_BACK, Subject.DEVICE, (DeviceState.ENROLLED,), None, keepers.KEEPER, g.REASON,
+         duty="device", event="device.asked_back", label="返却を求める"),
+    _row(Verb.END_DEVICE, Subject.DEVICE, (DeviceState.INVITED, DeviceState.ENROLLED), DeviceState.ENDED,
+         keepers.KEEPER, g.REASON,
+         duty="device", event="device.ended", label="端末の登録を終える"),
+    _row(Verb.ADOPT_RULEBOOK, Subject.RULEBOOK, (NOTHING,), RulebookState.KEPT, keepers.KEEPER,
+         rg.DEVICE, reg.KNOWN_RULEBOOK, reg.EFFECTIVE_ON, reg.NOT_LAST, g.REASON,
+         duty="rule_versions", event="rulebook.adopted", label="規程の採用を決める"),
+    _row(Verb.SWITCH_DUTY, Subject.RULEBOOK, (NOTHING,), RulebookState.KEPT, keepers.KEEPER,
+         rg.DEVICE, reg.KNOWN_RULEBOOK, reg.EFFECTIVE_ON, reg.SWITCHABLE, g.REASON,
+         duty="rule_versions", event="rulebook.duty_switched", label="決まりを切り替える"),
+    _row(Verb.WRITE_RULEBOOK, Subject.RULEBOOK, (NOTHING,), RulebookState.KEPT, keepers.KEEPER,
+         rg.DEVICE, reg.DOCUMENT, reg.EFFECTIVE_ON, g.REASON,
+         duty="rule_versions", event="rulebook.written", label="市の規程を登録する"),
 )
 # fmt: on
 

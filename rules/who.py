@@ -3,52 +3,21 @@
 Each yields the reasons why this actor may not; no reason means yes. Refusals here are 403, all others 409.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from rules.facts import Account, Actor, Case, Delivery, Member, Person, Policy, Post, Reason
+from rules.facts import Account, Actor, Case, Delivery, Member, Policy, Post, Reason
+from rules.office import Who, not_able, office_refusal, refusal
 from rules.restraints import Confirmation, Restriction, Review, StandingConfirmation
 from rules.states import PostState, RestrictionKind, Role, Scope, Verb
-
-Predicate = Callable[[Case], Iterator[Reason]]
-
-
-@dataclass(frozen=True)
-class Who:
-    """A group of people in the regulation's words, and the predicate that says whether one belongs to it.
-
-    `asks_office` and `asks_drafting` say which facts about people the predicate looks at, so that an act
-    need not gather the others.
-    """
-
-    name: str
-    label: str
-    check: Predicate
-    asks_office: bool = False
-    asks_drafting: bool = False
-
-
-def _refusal(code: str, duty: str, sentence: str, people: tuple[Person, ...] = ()) -> Reason:
-    names = "、".join(person.name for person in people)
-    step = f"行えるのは: {names}" if names else "所属長またはシステム管理者に相談してください。"
-    return Reason(code, duty, sentence, step)
-
-
-def _not_able(actor: Actor) -> Iterator[Reason]:
-    """toyama:3-除外: elected officials hold no part in it; nor do people who have left."""
-    if not actor.active:
-        yield _refusal("inactive", "staff", "この利用者は、いまは使えません。")
-    if actor.elected:
-        yield _refusal("elected", "elected", "公選職の人は、公式アカウントの起案・確認・承認を行えません。")
 
 
 def check_may_draft(case: Case) -> Iterator[Reason]:
     """Somebody with the drafting permission for every social account of the post (contractors included)."""
     subject = case.subject
     assert isinstance(subject, Post)
-    yield from _not_able(case.actor)
+    yield from not_able(case.actor)
     if case.verb == Verb.EDIT and subject.state == PostState.CLEARED and not case.actor.is_staff:
-        yield _refusal("not_staff", "staff", "承認・確認がすんだ投稿を直せるのは市の職員だけです。")
+        yield refusal("not_staff", "staff", "承認・確認がすんだ投稿を直せるのは市の職員だけです。")
     for target in dict.fromkeys((*subject.targets, *subject.former_targets)):
         if target.id not in case.actor.drafts_for:
             yield Reason(
@@ -65,14 +34,14 @@ def check_contributor(case: Case) -> Iterator[Reason]:
     subject = case.subject
     assert isinstance(subject, Post)
     if case.actor.id not in subject.contributors:
-        yield _refusal("not_contributor", "staff", "この投稿を起案した人、手を入れた人だけが行えます。")
+        yield refusal("not_contributor", "staff", "この投稿を起案した人、手を入れた人だけが行えます。")
     yield from check_may_draft(case)
 
 
 def check_staff_contributor(case: Case) -> Iterator[Reason]:
     """mima:2-対象者: the claim to go without the chief is a staff member's; contractors only draft."""
     if not case.actor.is_staff:
-        yield _refusal("not_staff", "staff", "承認の省略を申し出られるのは市の職員だけです。")
+        yield refusal("not_staff", "staff", "承認の省略を申し出られるのは市の職員だけです。")
     yield from check_contributor(case)
 
 
@@ -81,12 +50,12 @@ def check_approver(case: Case) -> Iterator[Reason]:
     subject = case.subject.post if isinstance(case.subject, Delivery) else case.subject
     assert isinstance(subject, Post | Review)
     actor = case.actor
-    yield from _not_able(actor)
+    yield from not_able(actor)
     section = actor.is_approver_of(subject.section, case.on)
     falls_above = subject.falls_to_parent or (isinstance(subject, Post) and _wants_a_chief(subject))
     parent = falls_above and actor.is_approver_of(subject.parent_section, case.on)
     if not (actor.is_staff and (section or parent)):
-        yield _office_refusal(case, subject.section, subject.approvers, "approval")
+        yield office_refusal(case, subject.section, subject.approvers, "approval")
 
 
 def _wants_a_chief(post: Post) -> bool:
@@ -101,13 +70,13 @@ def check_checker(case: Case) -> Iterator[Reason]:
     subject = case.subject
     assert isinstance(subject, Post)
     actor = case.actor
-    yield from _not_able(actor)
+    yield from not_able(actor)
     if not actor.is_staff:
-        yield _refusal(
+        yield refusal(
             "not_staff", "staff", "確認できるのは市の職員だけです。委託事業者などは起案だけを行えます。"
         )
     elif not _sees(actor, subject, case):
-        yield _refusal("not_in_scope", "staff", "確認できるのは、この公式アカウントに関わる職員だけです。")
+        yield refusal("not_in_scope", "staff", "確認できるのは、この公式アカウントに関わる職員だけです。")
 
 
 def _sees(actor: Actor, post: Post, case: Case) -> bool:
@@ -122,9 +91,9 @@ def check_settler(case: Case) -> Iterator[Reason]:
     subject, actor = case.subject, case.actor
     assert isinstance(subject, Delivery)
     section = subject.post.section
-    yield from _not_able(actor)
+    yield from not_able(actor)
     if not actor.is_staff:
-        yield _refusal(
+        yield refusal(
             "not_staff", "staff", "照合できるのは市の職員だけです。委託事業者などは起案だけを行えます。"
         )
     elif not (
@@ -132,7 +101,7 @@ def check_settler(case: Case) -> Iterator[Reason]:
         or subject.account.id in actor.drafts_for
         or actor.is_approver_of(section, case.on)
     ):
-        yield _refusal("not_in_scope", "staff", "照合できるのは、この公式アカウントに関わる職員だけです。")
+        yield refusal("not_in_scope", "staff", "照合できるのは、この公式アカウントに関わる職員だけです。")
 
 
 def check_contributor_or_approver(case: Case) -> Iterator[Reason]:
@@ -143,35 +112,35 @@ def check_contributor_or_approver(case: Case) -> Iterator[Reason]:
     if not chief:
         yield from check_contributor(case)
     if subject.state == PostState.CLEARED and not case.actor.is_staff:
-        yield _refusal("not_staff", "staff", "承認・確認がすんだ投稿を取り下げられるのは市の職員だけです。")
+        yield refusal("not_staff", "staff", "承認・確認がすんだ投稿を取り下げられるのは市の職員だけです。")
 
 
 def check_system(case: Case) -> Iterator[Reason]:
     """Only the sending worker sends."""
     if not case.actor.system:
-        yield _refusal("only_the_worker", "clearance", "発信は、発信の仕組みだけが行います。")
+        yield refusal("only_the_worker", "clearance", "発信は、発信の仕組みだけが行います。")
 
 
 def check_section_chief(case: Case) -> Iterator[Reason]:
     """mima:3-1: the chief (or deputy) of the section that owns the social account decides."""
     account = _account(case)
-    yield from _not_able(case.actor)
+    yield from not_able(case.actor)
     if not (case.actor.is_staff and case.actor.is_approver_of(account.section, case.on)):
-        yield _office_refusal(case, account.section, account.approvers, "policy")
+        yield office_refusal(case, account.section, account.approvers, "policy")
 
 
 def check_policy_writer(case: Case) -> Iterator[Reason]:
     """Web admins, the section's approvers, and staff of the section write the policy's draft."""
     account = _account(case)
     actor = case.actor
-    yield from _not_able(actor)
+    yield from not_able(actor)
     writes = (
         actor.holds(Role.WEB_ADMIN, None, case.on)
         or actor.section == account.section
         or actor.is_approver_of(account.section, case.on)
     )
     if not (actor.is_staff and writes):
-        yield _refusal(
+        yield refusal(
             "not_policy_writer", "staff", "運用方針を書けるのは、担当の所属の職員とホームページ担当です。"
         )
 
@@ -180,7 +149,7 @@ def check_restrainer(case: Case) -> Iterator[Reason]:
     """mima:8-1-停止, mima:7-4-報告: anybody on the account, whoever notices first; wider scopes want staff."""
     row, actor = case.subject, case.actor
     assert isinstance(row, Restriction)
-    yield from _not_able(actor)
+    yield from not_able(actor)
     belongs = actor.section == row.section or actor.is_approver_of(row.section, case.on)
     allowed = {
         Scope.ACCOUNT: belongs or row.account in actor.drafts_for,
@@ -188,88 +157,86 @@ def check_restrainer(case: Case) -> Iterator[Reason]:
         Scope.CITY: actor.is_staff,
     }
     if not allowed[row.scope]:
-        yield _refusal("not_on_account", row.duty, "止められるのは、その公式アカウントや所属に関わる人です。")
+        yield refusal("not_on_account", row.duty, "止められるのは、その公式アカウントや所属に関わる人です。")
 
 
 def check_lifter(case: Case) -> Iterator[Reason]:
     """mima:8-1-再開, mima:8-2: chief or deputy of the section responsible, or of the one above."""
     row = case.subject
     assert isinstance(row, Restriction)
-    yield from _not_able(case.actor)
+    yield from not_able(case.actor)
     offices = (row.section, row.parent_section)
     if not (case.actor.is_staff and any(case.actor.is_approver_of(pk, case.on) for pk in offices)):
-        yield _office_refusal(case, row.section, row.approvers, "resumption")
+        yield office_refusal(case, row.section, row.approvers, "resumption")
 
 
 def check_flaming_ender(case: Case) -> Iterator[Reason]:
     """mima:7-4-報告: only the chief says that the storm is over; a deputy does not."""
     row = case.subject
     assert isinstance(row, Restriction)
-    yield from _not_able(case.actor)
+    yield from not_able(case.actor)
     sections = [pk for pk in (row.section, row.parent_section) if pk is not None]
     if not (case.actor.is_staff and any(case.actor.holds(Role.CHIEF, pk, case.on) for pk in sections)):
-        yield _refusal(
-            "not_chief", "flaming", "炎上対応を終えられるのは、所属長本人だけです。", row.approvers
-        )
+        yield refusal("not_chief", "flaming", "炎上対応を終えられるのは、所属長本人だけです。", row.approvers)
 
 
 def check_some_approver(case: Case) -> Iterator[Reason]:
     """mima:8-2: a chief or deputy of any section; the headquarters is the whole city's."""
-    yield from _not_able(case.actor)
+    yield from not_able(case.actor)
     if not (case.actor.is_staff and case.actor.holds_somewhere((Role.CHIEF, Role.DEPUTY), case.on)):
-        yield _refusal("not_some_approver", "staff", "行えるのは、所属長と代決者だけです。")
+        yield refusal("not_some_approver", "staff", "行えるのは、所属長と代決者だけです。")
 
 
 def check_list_keeper(case: Case) -> Iterator[Reason]:
     """市の設定: the city's lists are kept by chiefs, deputies and system admins."""
-    yield from _not_able(case.actor)
+    yield from not_able(case.actor)
     offices = (Role.CHIEF, Role.DEPUTY, Role.SYSTEM_ADMIN)
     if not (case.actor.is_staff and case.actor.holds_somewhere(offices, case.on)):
-        yield _refusal("not_list_keeper", "staff", "行えるのは、所属長・代決者とシステム管理者だけです。")
+        yield refusal("not_list_keeper", "staff", "行えるのは、所属長・代決者とシステム管理者だけです。")
 
 
 def check_recorder(case: Case) -> Iterator[Reason]:
     """mima:9-1: staff with a part in it or in its scope write down what the chief said."""
     post = case.subject
     assert isinstance(post, Post)
-    yield from _not_able(case.actor)
+    yield from not_able(case.actor)
     if not case.actor.is_staff:
-        yield _refusal("not_staff", "staff", "所属長の確認を記録できるのは市の職員だけです。")
+        yield refusal("not_staff", "staff", "所属長の確認を記録できるのは市の職員だけです。")
     elif case.actor.id not in post.contributors and not _sees(case.actor, post, case):
-        yield _refusal("not_in_scope", "staff", "記録できるのは、この公式アカウントに関わる職員だけです。")
+        yield refusal("not_in_scope", "staff", "記録できるのは、この公式アカウントに関わる職員だけです。")
 
 
 def check_ratifier(case: Case) -> Iterator[Reason]:
     """mima:9-1: chief or deputy of the section says whether the word written down was theirs."""
     row = case.subject
     assert isinstance(row, Confirmation)
-    yield from _not_able(case.actor)
+    yield from not_able(case.actor)
     if not (case.actor.is_staff and case.actor.is_approver_of(row.section, case.on)):
-        yield _office_refusal(case, row.section, row.approvers, "out_of_hours")
+        yield office_refusal(case, row.section, row.approvers, "out_of_hours")
 
 
 def check_standing_giver(case: Case) -> Iterator[Reason]:
     """mima:9-1: the chief alone gives a confirmation beforehand; a deputy's days are too few for it."""
     row = case.subject
     assert isinstance(row, StandingConfirmation)
-    yield from _not_able(case.actor)
+    yield from not_able(case.actor)
     if not (case.actor.is_staff and case.actor.holds(Role.CHIEF, row.section, case.on)):
-        yield _refusal(
+        yield refusal(
             "not_chief", "out_of_hours", "包括確認を出せるのは、所属長本人だけです。", row.approvers
         )
 
 
 def check_web_admin(case: Case) -> Iterator[Reason]:
     """mima:3-2-公表: web admins publish to the city site."""
-    yield from _not_able(case.actor)
+    yield from not_able(case.actor)
     if not (case.actor.is_staff and case.actor.holds(Role.WEB_ADMIN, None, case.on)):
         sentence = "市のホームページに公表できるのは、ホームページ担当です。"
-        yield _refusal("not_web_admin", "policy_publication", sentence)
+        yield refusal("not_web_admin", "policy_publication", sentence)
 
 
 def check_system_admin(case: Case) -> Iterator[Reason]:
     """mima:3-3-認証: system admins connect social accounts; they also keep the register of people."""
-    yield from _not_able(case.actor)
+    yield from not_able(case.actor)
     if not (case.actor.is_staff and case.actor.holds(Role.SYSTEM_ADMIN, None, case.on)):
         people = isinstance(case.subject, Member)
         yield Reason(
@@ -286,19 +253,6 @@ def _account(case: Case) -> Account:
         return subject.account
     assert isinstance(subject, Account)
     return subject
-
-
-def _office_refusal(case: Case, section: int, approvers: tuple[Person, ...], duty: str) -> Reason:
-    offices = (held for held in case.actor.roles if held.role in (Role.CHIEF, Role.DEPUTY))
-    once = any(held.section == section for held in offices)
-    if once and not case.actor.is_approver_of(section, case.on):
-        return _refusal(
-            "office_not_in_period",
-            duty,
-            "あなたの所属長・代決者としての期間は、今日を含んでいません。",
-            approvers,
-        )
-    return _refusal("not_approver", duty, "行えるのは、担当の所属長と代決者だけです。", approvers)
 
 
 MAY_DRAFT = Who("may_draft", "起案の権限がある人", check_may_draft, asks_drafting=True)

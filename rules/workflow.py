@@ -11,6 +11,7 @@ from rules import clauses
 from rules.calendar import day_of
 from rules.facts import Account, Actor, Case, City, Delivery, Member, Policy, Post, Reason, SubjectFacts
 from rules.gate import Gate
+from rules.registered import Device, LedgerLine, RulebookChange, Section
 from rules.restraints import (
     Confirmation,
     Day,
@@ -38,6 +39,10 @@ _KIND = {
     Election: Subject.ELECTION,
     Day: Subject.DAY,
     Urgency: Subject.URGENCY,
+    Section: Subject.SECTION,
+    Device: Subject.DEVICE,
+    LedgerLine: Subject.LEDGER,
+    RulebookChange: Subject.RULEBOOK,
 }
 
 
