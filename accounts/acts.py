@@ -4,7 +4,7 @@ Every action of every app goes through `perform`. Domain code says what is locke
 the order, the record and the refusal are the same for all.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -84,28 +84,63 @@ def perform(deed: Deed[T], *, by: StaffMember, now: datetime, form_no: int | Non
         raise ActRefused(refusal.decision, f"{entry.stream} {entry.seq}") from None
 
 
+def perform_together(deeds: Iterable[Deed[Any]], *, by: StaffMember, now: datetime) -> int:
+    """Many acts as one: all of them happen, or none. Returns how many there were.
+
+    The deeds are taken one after the other, so a later one may rest on what an earlier one wrote. Raises ActRefused
+    for the first that the rules refuse (that refusal is in the record by then, the others never were).
+    """
+    running: list[Deed[Any]] = []
+    try:
+        with transaction.atomic(durable=True):
+            for deed in deeds:
+                running.append(deed)
+                _do(deed, by, now, None)
+    except _Refusal as refusal:
+        entry = _record_refusal(running[-1], refusal, by, now)
+        raise ActRefused(refusal.decision, f"{entry.stream} {entry.seq}") from None
+    return len(running)
+
+
+def rehearse(deed: Deed[Any], *, by: StaffMember, now: datetime) -> Refused | None:
+    """Do it inside the caller's transaction, who takes everything back afterwards; the refusal where the rules say no.
+
+    For showing beforehand what an act would do; nothing of it must ever be committed.
+    """
+    try:
+        with transaction.atomic():
+            _do(deed, by, now, None)
+    except _Refusal as refusal:
+        return refusal.decision
+    return None
+
+
 def _in_transaction(deed: Deed[T], by: StaffMember, now: datetime, form_no: int | None) -> T:
     with transaction.atomic(durable=True):
-        row = deed.lock()
-        if form_no is not None and getattr(row, "form_no", form_no) != form_no:
-            raise ActStale(row)
-        facts = deed.facts(row)
-        actor = actor_facts(by, verb=deed.verb)
-        decision = decide(deed.verb, facts, actor, city_facts(now), now, new=deed.new)
-        if isinstance(decision, Refused):
-            raise _Refusal(decision, deed.stream(row), kind_of(facts))
-        payload = deed.write(row, decision.row)
-        audit.append(
-            stream=deed.stream(row),
-            event=decision.row.event,
-            at=now,
-            by=signature(by),
-            payload=payload,
-            opens=deed.opens_stream,
-        )
-        if deed.then is not None:
-            transaction.on_commit(lambda: deed.then(row), robust=True)  # type: ignore[misc]
-        return row
+        return _do(deed, by, now, form_no)
+
+
+def _do(deed: Deed[T], by: StaffMember, now: datetime, form_no: int | None) -> T:
+    row = deed.lock()
+    if form_no is not None and getattr(row, "form_no", form_no) != form_no:
+        raise ActStale(row)
+    facts = deed.facts(row)
+    actor = actor_facts(by, verb=deed.verb)
+    decision = decide(deed.verb, facts, actor, city_facts(now), now, new=deed.new)
+    if isinstance(decision, Refused):
+        raise _Refusal(decision, deed.stream(row), kind_of(facts))
+    payload = deed.write(row, decision.row)
+    audit.append(
+        stream=deed.stream(row),
+        event=decision.row.event,
+        at=now,
+        by=signature(by),
+        payload=payload,
+        opens=deed.opens_stream,
+    )
+    if deed.then is not None:
+        transaction.on_commit(lambda: deed.then(row), robust=True)  # type: ignore[misc]
+    return row
 
 
 class _Refusal(Exception):

@@ -1,10 +1,11 @@
 """Gates for roles and permissions: who can be given a part at all, and what can be taken from whom."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from rules.facts import Case, Member, Reason
 from rules.gate import Gate
-from rules.states import NOT_STAFF, Role
+from rules.states import NOT_STAFF, Role, Verb
 
 _OFFICES = (Role.CHIEF, Role.DEPUTY)
 
@@ -72,9 +73,11 @@ def check_scope(case: Case) -> Iterator[Reason]:
 
 
 def check_period(case: Case) -> Iterator[Reason]:
-    """A role is not rewritten for days that are over: what was decided on them was decided by its holder."""
+    """A role is not rewritten for days that are over: what was decided on them was decided by its holder. It may have
+    ended yesterday: on the morning of a transfer the one before no longer holds it."""
     until_on = _member(case).until_on
-    if until_on is not None and until_on < case.on:
+    oldest = case.on - timedelta(days=1) if case.verb == Verb.END_ROLE else case.on
+    if until_on is not None and until_on < oldest:
         yield Reason(
             "period_over",
             "staff",
