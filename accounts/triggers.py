@@ -60,7 +60,31 @@ def _replaced_in_use(*key: str) -> Trigger:
     return Trigger(both.name, both.table, both.sqlite, "")
 
 
+def _second_chief(on: str) -> Trigger:
+    """mima:5-本文: one section has one chief on one day, whoever writes it."""
+    other = (
+        "SELECT 1 FROM accounts_roleassignment o JOIN accounts_staffmember s ON s.id = o.staff_id"
+        " WHERE o.role = 'chief' AND o.section_id = NEW.section_id AND s.is_active = TRUE AND s.is_elected = FALSE"
+        " AND (o.until_on IS NULL OR o.until_on >= NEW.from_on)"
+        " AND (NEW.until_on IS NULL OR o.from_on <= NEW.until_on)"
+    )
+    itself = " AND o.id <> NEW.id" if on == "UPDATE" else ""
+    here = (
+        "SELECT 1 FROM accounts_staffmember n"
+        " WHERE n.id = NEW.staff_id AND n.is_active = TRUE AND n.is_elected = FALSE"
+    )
+    when = f"NEW.role = 'chief' AND EXISTS ({here}) AND EXISTS ({other}{itself})"
+    return refuse(
+        f"accounts_roleassignment_one_chief_{on.lower()}",
+        table="accounts_roleassignment",
+        on=on,
+        when=when,
+        message="accounts_roleassignment: that section has a chief then",
+    )
+
+
 KEPT = [
+    *(_second_chief(on) for on in ("INSERT", "UPDATE")),
     *_stays("accounts_section", ("name",)),
     *_stays("accounts_staffmember", ("username",)),
     *_stays("accounts_socialaccount"),

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from desk.views import clauses, home, timeline
+from desk.views import clauses, home, timeline, transfers
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("training/", timeline.training_posts, name="training_timeline"),
+    path("transfers/", transfers.transfers, name="transfers"),
+    path("transfers/example.csv", transfers.transfer_example, name="transfer_example"),
     path("clauses/", clauses.clause_list, name="clauses"),
 ]

@@ -3,6 +3,7 @@
 Which days are public holidays is told by the caller; the clock is an argument.
 """
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -50,6 +51,17 @@ def day_of(instant: datetime) -> date:
 def fiscal_year_end(day: date) -> date:
     """The 31st of March that ends the Japanese fiscal year of that day."""
     return date(day.year + (day.month >= 4), 3, 31)
+
+
+def fiscal_year(day: date) -> int:
+    """年度: the calendar year in which it began, on 1 April."""
+    return day.year if day.month >= 4 else day.year - 1
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month that many months on, or that month's last."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def is_working_day(calendar: WorkingCalendar, day: date) -> bool:

@@ -67,7 +67,9 @@ def check_topic_recorder(case: Case) -> Iterator[Reason]:
     if not actor.is_staff:
         yield refusal("not_staff", "staff", "所管課の確認を記録できるのは市の職員だけです。")
     elif not (
-        actor.section == post.asked.topic or actor.id in post.contributors or actor.section == post.section
+        actor.id in post.contributors
+        or actor.section in (post.asked.topic, post.section)
+        or actor.is_approver_of(post.section, case.on)
     ):
         yield refusal(
             "not_in_scope", "staff", "記録できるのは、確認を頼まれた所属と、この投稿に関わる職員だけです。"

@@ -184,6 +184,13 @@ CITY_OPENS, CITY_CLOSES = hours("CITY_HOURS", default="8:30-17:15")
 CITY_ALWAYS_OPEN = env.bool("CITY_ALWAYS_OPEN", default=DEMO or TESTING)  # somebody is there at every hour
 CITY_NETWORKS = networks("CITY_NETWORKS", strict=PRODUCTION)
 TRUSTED_PROXIES = networks("TRUSTED_PROXIES", strict=False)
+# In this header a trusted proxy passes on the client certificate that it has checked.
+CLIENT_CERT_HEADER = env.str("CLIENT_CERT_HEADER", default="Client-Cert")
+
+# --- The ledger of credentials (Art. 3(3)), and when a social account counts as idle
+CREDENTIAL_MONTHS = env.int("CREDENTIAL_MONTHS", default=12)
+CITY_MAIL_DOMAINS = env.list("CITY_MAIL_DOMAINS", default=[])
+IDLE_DAYS = env.int("IDLE_DAYS", default=90)
 
 # --- Sending
 SEND_DEADLINE_SECONDS = env.int("SEND_DEADLINE_SECONDS", default=30)

@@ -10,7 +10,8 @@ from typing import TextIO
 
 from django.db.models import Q
 
-from accounts.actions.people import Newcomer, Office, give_role, let_draft, register
+from accounts.actions.offices import Office, give_role
+from accounts.actions.people import Newcomer, let_draft, register
 from accounts.actions.people_check import Register, check
 from accounts.actions.people_table import Row, read
 from accounts.acts import ActError, ActRefused

@@ -103,6 +103,18 @@ def _misplaced(row: Row, register: Register) -> Iterator[str]:
     register.sections[row.section] = above or row.parent
     if row.parent:
         register.sections.setdefault(row.parent, "")
+    if row.section in _over(row.section, register):
+        yield f"「{row.section}」が、自分の上の所属になってしまいます。上の所属を確かめてください。"
+
+
+def _over(section: str, register: Register) -> list[str]:
+    """The sections above that one, as far as they can be followed without going round."""
+    names: list[str] = []
+    above = register.sections.get(section, "")
+    while above and above not in names:
+        names.append(above)
+        above = register.sections.get(above, "")
+    return names
 
 
 def _mistaken(staff: StaffMember, row: Row, register: Register) -> Iterator[str]:

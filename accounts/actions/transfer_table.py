@@ -117,7 +117,9 @@ def _numbered(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, Sequence[str
 
 def _values(columns: Sequence[str], cells: Sequence[str]) -> Mapping[str, str]:
     if len(cells) != len(columns):
-        raise ValueError(f"列の数が見出しと違います（{len(cells)}列）。行が途中で切れていないか見てください。")
+        raise ValueError(
+            f"列の数が見出しと違います（{len(cells)}列）。行が途中で切れていないか見てください。"
+        )
     return {name: cell.strip() for name, cell in zip(columns, cells, strict=True)}
 
 

@@ -6,7 +6,8 @@ They are registered as a real city's are: a first system admin, who registers ev
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from accounts.actions.people import Newcomer, Office, first_admin, give_role, register
+from accounts.actions.offices import Office, give_role
+from accounts.actions.people import Newcomer, first_admin, register
 from accounts.models import StaffMember
 from rules.calendar import day_of, fiscal_year_end
 from rules.states import Employment, Role

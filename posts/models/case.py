@@ -115,9 +115,9 @@ class Contribution(models.Model):
 
 
 class Decision(models.Model):
-    """承認・差戻し・確認・回付 on one version. Append-only. `authority` says in words by what right (代決 with its period and
-    ground); `as_chief`: by the chief, not by a deputy. `named` are the suspensions that an approval names, `consulted`
-    the people with whom it was talked over."""
+    """承認・差戻し・確認・回付 on one version. Append-only. `authority` says in words by what right (代決 with
+    its period and ground); `as_chief`: by the chief, not by a deputy. `named` are the suspensions that an approval
+    names, `consulted` the people with whom it was talked over."""
 
     post = models.ForeignKey(Post, models.PROTECT, related_name="decisions")
     version = models.ForeignKey(Version, models.PROTECT, related_name="decisions")

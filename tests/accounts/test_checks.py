@@ -65,7 +65,7 @@ def test_other_roles_approve_nothing(cast: Cast, lone: Section, role: Role) -> N
 def test_who_has_left_or_was_elected_approves_nothing(
     cast: Cast, lone: Section, gone: dict[str, bool]
 ) -> None:
-    RoleAssignment.objects.create(staff=cast.sato, role=Role.CHIEF, section=lone, from_on=LONG_AGO)
+    RoleAssignment.objects.create(staff=cast.sato, role=Role.CHIEF, section=lone, from_on=TODAY)
     assert alone() == []
     StaffMember.objects.filter(pk=cast.sato.pk).update(**gone)
     assert alone() == [lone]

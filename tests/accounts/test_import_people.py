@@ -102,7 +102,7 @@ def test_people_known_get_what_they_lack_and_keep_what_they_have(
 def test_one_person_holds_a_role_in_two_sections_when_the_table_has_two_lines(
     cast: Cast, now: datetime
 ) -> None:
-    second = "abe,阿部 実,観光交流課,,,,所属長,,"
+    second = "abe,阿部 実,観光交流課,,,,代決者,2027-03-31,"
     assert import_people(table(ABE, second), by=cast.kondo, now=now) == Imported(1, 2, 2)
     abe = StaffMember.objects.get(username="abe")
     sections = abe.role_assignments.values_list("section__name", flat=True)

@@ -8,17 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from accounts.actions.people import (
-    Newcomer,
-    Office,
-    end_role,
-    first_admin,
-    give_role,
-    leave,
-    let_draft,
-    register,
-    stop_draft,
-)
+from accounts.actions.offices import Office, end_role, give_role
+from accounts.actions.people import Newcomer, first_admin, leave, let_draft, register, stop_draft
 from accounts.acts import ActRefused
 from accounts.facts import drafts_for
 from accounts.models import RoleAssignment, Section, SocialAccount, StaffMember
@@ -209,7 +200,8 @@ def test_deputy_ends_earlier_but_never_later_when_a_day_is_said(cast: Cast, now:
 
 def test_role_ends_in_one_section_or_in_all_when_held_for_two(cast: Cast, now: datetime) -> None:
     today = day_of(now)
-    for section in (cast.moving, cast.planning):
+    for staff, section in ((cast.mori, cast.moving), (cast.ito, cast.planning)):
+        end_role(staff=staff, role=Role.CHIEF, on=today - DAY, by=cast.kondo, now=now)
         give_role(staff=cast.suzuki, office=Office(Role.CHIEF, today, section), by=cast.kondo, now=now)
     end_role(staff=cast.suzuki, role=Role.CHIEF, section=cast.moving, by=cast.kondo, now=now)
     open_ones = cast.suzuki.role_assignments.filter(until_on=None)
@@ -229,7 +221,7 @@ def test_role_that_was_to_begin_later_never_begins_when_ended(cast: Cast, now: d
 def test_role_does_not_end_when_it_is_another_or_for_days_that_are_over(cast: Cast, now: datetime) -> None:
     assert refused(end_role, staff=cast.suzuki, role=Role.DEPUTY, by=cast.kondo, now=now) == ["not_held"]
     assert refused(
-        end_role, staff=cast.suzuki, role=Role.CHIEF, on=day_of(now) - DAY, by=cast.kondo, now=now
+        end_role, staff=cast.suzuki, role=Role.CHIEF, on=day_of(now) - 2 * DAY, by=cast.kondo, now=now
     ) == ["period_over"]
     assert cast.suzuki.role_assignments.get().until_on is None
 

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connection
 
-from accounts.actions.people import Office, end_role, give_role, leave
+from accounts.actions.offices import Office, end_role, give_role
+from accounts.actions.people import leave
 from accounts.acts import ActRefused
 from accounts.models import RoleAssignment, StaffMember
 from rules.calendar import day_of

@@ -31,7 +31,7 @@ def cast(db: None) -> Cast:
         ({"role": Role.AUDITOR, "section": "tourism"}, "role_scope_fits_role"),
         ({"role": "mayor"}, "role_scope_fits_role"),
         ({"role": Role.DEPUTY, "section": "tourism"}, "deputy_has_a_period"),
-        ({"role": Role.CHIEF, "section": "tourism", "until_on": TODAY - DAY}, "role_ends_after_start"),
+        ({"role": Role.DEPUTY, "section": "tourism", "until_on": TODAY - DAY}, "role_ends_after_start"),
     ],
     ids=str,
 )

@@ -25,8 +25,11 @@ from rules.facts import (
     PublicSource,
     RoleHeld,
     SubjectFacts,
+    Successor,
+    TopicSection,
 )
 from rules.gates import CHECKLIST
+from rules.registered import Device, LedgerLine, RulebookChange, Section
 from rules.restraints import (
     Confirmation,
     Day,
@@ -163,6 +166,8 @@ SOUND_POST = Post(
     claim=Claim(Ground.PUBLIC, PUBLISHED),
     declared_on=TODAY,
     urgency=Urgency("断水"),
+    topic_sections=(TopicSection(WATER, "水道課", agrees=True, members=frozenset({ITO.id, STRANGER.id})),),
+    successor=Successor(YAMADA.id, YAMADA.name, able=True, drafts_for=BOTH_ACCOUNTS),
     asked=Asked(
         "日付を直してください。",
         DIGEST,
@@ -172,8 +177,11 @@ SOUND_POST = Post(
         confirmed_by=SUZUKI.id,
         confirmed_at=NOW,
         how=How.PHONE,
+        topic=WATER,
     ),
 )
+# The same with what the section asked has said on the phone.
+SOUND_TOPIC = replace(SOUND_POST, asked=replace(SOUND_POST.asked, confirmed_by=STRANGER.id))
 SOUND_DELIVERY = Delivery(
     state=DeliveryState.WAITING,
     account=X,
@@ -205,6 +213,26 @@ SOUND_MEMBER = Member(
     role=Role.CHIEF,
     section=TOURISM,
     holds_it=True,
+    asked=Asked(reason="事務決裁規程第8条"),
+)
+# What a system admin keeps: a section under its department, a machine, a line of the ledger, a rule from tomorrow on.
+SOUND_SECTION = Section(id=WATER, name="水道課", above=("企画総務部",), asked=Asked(reason="組織を変えた。"))
+SOUND_DEVICE = Device(
+    id=90, name="観光-PC-03", holder=SATO.id, section=TOURISM, asked=Asked(reason="買い替えた。")
+)
+SOUND_LINE = LedgerLine(
+    id=X.id,
+    name=X.name,
+    section=TOURISM,
+    holder=SATO.id,
+    changed_on=TODAY,
+    recovery="koho@city.mihon.example",
+    approvers=X.approvers,
+    books=("mima",),
+    asked=Asked(reason="管理する人が替わった。"),
+)
+SOUND_CHANGE = RulebookChange(
+    "mima", TODAY + DAY, duty="out_of_hours", on=False, asked=Asked(reason="要領を改めた。")
 )
 # A suspension of the social account, ended by its chief after talking it over with Tanaka.
 SOUND_RESTRICTION = Restriction(
@@ -292,6 +320,8 @@ POST_ACTS = {
     "confirm draft": Act(Verb.CONFIRM, PostState.DRAFTING, SATO),
     "confirm cleared": Act(Verb.CONFIRM, PostState.CLEARED, TANAKA),
     "hand back": Act(Verb.HAND_BACK, PostState.CLEARED, SUZUKI),
+    "hand over": Act(Verb.HAND_OVER, PostState.DRAFTING, SATO),
+    "hand over cleared": Act(Verb.HAND_OVER, PostState.CLEARED, SUZUKI),
 }
 
 

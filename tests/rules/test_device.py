@@ -39,6 +39,10 @@ ASKED = {
     # Limiting widens what passes beside a suspension; these lists and days let out what was held back.
     *(Verb.LIMIT_TO_DISASTER, Verb.LIST_ELECTION, Verb.RETIRE_ELECTION, Verb.SET_DAY, Verb.LIST_URGENCY),
     Verb.MARK_BOARD,
+    # Who is given a part, which machine counts and which rule holds decides what goes out later.
+    *(Verb.REGISTER_PERSON, Verb.GIVE_ROLE, Verb.LET_DRAFT, Verb.MOVE_PERSON, Verb.NAME_DEPUTY),
+    *(Verb.ENROL_DEVICE, Verb.INVITE_DEVICE, Verb.HAND_DEVICE, Verb.CONFIRM_TOPIC),
+    *(Verb.ADOPT_RULEBOOK, Verb.SWITCH_DUTY, Verb.WRITE_RULEBOOK),
 }
 LIMIT = replace(SOUND_RESTRICTION, kind=RestrictionKind.DISASTER_ONLY, cause=None)
 STORM = replace(LIMIT, kind=RestrictionKind.FLAMING)

@@ -15,13 +15,17 @@ from rules.states import (
     AccountState,
     ConfirmationState,
     DeliveryState,
+    DeviceState,
     HeadquartersState,
+    LedgerState,
     ListState,
     MemberState,
     PolicyState,
     PostState,
     RestrictionState,
     ReviewState,
+    RulebookState,
+    SectionState,
     StandingState,
     Subject,
     Verb,
@@ -44,6 +48,10 @@ STATES = {
     Subject.ELECTION: set(ListState),
     Subject.DAY: {ListState.LISTED},
     Subject.URGENCY: set(ListState),
+    Subject.SECTION: set(SectionState),
+    Subject.DEVICE: set(DeviceState),
+    Subject.LEDGER: set(LedgerState),
+    Subject.RULEBOOK: set(RulebookState),
 }
 # Where a life may end: nothing leads on from here.
 ENDS = {
@@ -64,6 +72,7 @@ ENDS = {
     Subject.REVIEW: {ReviewState.DONE},
     Subject.ELECTION: {ListState.RETIRED},
     Subject.URGENCY: {ListState.RETIRED},
+    Subject.DEVICE: {DeviceState.ENDED},
 }
 # What a life is for: from everywhere that is not an end, one of these can still be reached.
 GOALS = {
@@ -79,6 +88,7 @@ GOALS = {
     Subject.REVIEW: {ReviewState.DONE},
     Subject.ELECTION: {ListState.RETIRED},
     Subject.URGENCY: {ListState.RETIRED},
+    Subject.DEVICE: {DeviceState.ENROLLED, DeviceState.ENDED},
 }
 # These come of another act: a clearance, a confirmation of a post, a waiver.
 BEGINS = {
@@ -89,6 +99,7 @@ BEGINS = {
 LIVES = list(GOALS)
 JAPANESE = re.compile(r"^[\u3040-\u30ff\u3400-\u9fff々・0-9]+$")
 HANDS = {"", "contributor", "approver", "checker", "worker", "policy_writer", "section_chief", "web_admin"}
+HANDS |= {"owner", "person", "ledger_keeper"}
 
 
 def of(subject: Subject) -> list[Transition]:
@@ -185,7 +196,7 @@ def test_post_is_cleared_only_by_approval_second_check_or_waiver_when_the_table_
 
 def test_decision_on_a_post_is_bound_to_what_was_read_when_the_table_is_read() -> None:
     """Who approves, checks, returns or hands on answers for one version; so does who asks for it."""
-    unbound = {Verb.DRAFT, Verb.EDIT, Verb.TAKE_BACK, Verb.CANCEL, Verb.HAND_BACK}
+    unbound = {Verb.DRAFT, Verb.EDIT, Verb.TAKE_BACK, Verb.CANCEL, Verb.HAND_BACK, Verb.HAND_OVER}
     for row in of(Subject.POST):
         assert (gates.SEEN in row.gates) == (row.verb not in unbound), row.verb
 
@@ -197,6 +208,8 @@ def test_act_that_stops_or_resumes_something_wants_a_reason_when_the_table_is_re
         *(Verb.RETURN_POLICY, Verb.SUSPEND_ACCOUNT, Verb.CLOSE_ACCOUNT),
         *(Verb.LIFT, Verb.END_LIMIT, Verb.END_FLAMING),
         *(Verb.DENY, Verb.REVIEW_AFTERWARDS, Verb.RETIRE_ELECTION, Verb.SET_DAY),
+        *(Verb.NAME_DEPUTY, Verb.ASK_ROTATION, Verb.ASK_DEVICE_BACK, Verb.END_DEVICE),
+        *(Verb.ADOPT_RULEBOOK, Verb.SWITCH_DUTY, Verb.WRITE_RULEBOOK),
     }
     assert {row.verb for row in TABLE if gates.REASON in row.gates} == stopping
     assert all(gates.REASON in row.gates for row in TABLE if row.verb in stopping)
@@ -333,6 +346,26 @@ GATES = {
     "reviewer_four_eyes": "four_eyes",
     "election_entry": "election",
     "urgency_entry": "emergency",
+    "embargo": "embargo",
+    "owning_section": "owning_section",
+    "topic_word": "owning_section",
+    "says_what_is_wrong": "owning_section",
+    "successor": "staff",
+    "order": "staff",
+    "one_chief": "staff",
+    "not_own_deputy": "staff",
+    "not_read_yet": "handbook",
+    "section_name": "staff",
+    "not_circular": "staff",
+    "device_key": "staff",
+    "stays_put": "staff",
+    "code": "staff",
+    "ledger": "staff",
+    "known_rulebook": "staff",
+    "document": "staff",
+    "from_a_day_to_come": "staff",
+    "switchable": "staff",
+    "not_last": "staff",
 }
 
 
@@ -396,6 +429,24 @@ AGREED: dict[Verb, tuple[str | None, str, str]] = {
     Verb.SET_DAY: ("listed", "out_of_hours", ""),
     Verb.LIST_URGENCY: ("listed", "emergency", ""),
     Verb.RETIRE_URGENCY: ("retired", "emergency", ""),
+    Verb.CONFIRM_TOPIC: (None, "owning_section", ""),
+    Verb.HAND_OVER: (None, "staff", "owner"),
+    Verb.NAME_DEPUTY: (None, "approval", "person"),
+    Verb.MOVE_PERSON: (None, "staff", "person"),
+    Verb.READ_HANDBOOK: (None, "handbook", ""),
+    Verb.ADD_SECTION: ("registered", "staff", ""),
+    Verb.CHANGE_SECTION: (None, "staff", ""),
+    Verb.RECORD_CREDENTIAL: (None, "credentials", ""),
+    Verb.ASK_ROTATION: (None, "credentials", "ledger_keeper"),
+    Verb.ENROL_DEVICE: ("enrolled", "device", ""),
+    Verb.INVITE_DEVICE: ("invited", "device", ""),
+    Verb.JOIN_DEVICE: ("enrolled", "device", ""),
+    Verb.HAND_DEVICE: (None, "device", ""),
+    Verb.ASK_DEVICE_BACK: (None, "device", ""),
+    Verb.END_DEVICE: ("ended", "device", ""),
+    Verb.ADOPT_RULEBOOK: ("kept", "rule_versions", ""),
+    Verb.SWITCH_DUTY: ("kept", "rule_versions", ""),
+    Verb.WRITE_RULEBOOK: ("kept", "rule_versions", ""),
 }
 # The same words on two roads: the approver returns, and the checker does.
 RETURNING = [("drafting", "approval", "contributor"), ("drafting", "second_check", "contributor")]
@@ -463,7 +514,7 @@ def test_event_is_a_past_happening_of_its_subject_when_recorded() -> None:
     for row in TABLE:
         assert re.fullmatch(rf"{row.subject}\.[a-z]+(_[a-z]+)*", row.event), row.event
         words = row.event.partition(".")[2].split("_")
-        assert any(word.endswith(("ed", "en", "set", "let", "sent")) for word in words), row.event
+        assert any(word.endswith(("ed", "en", "set", "let", "sent", "read")) for word in words), row.event
     assert events() == {row.event for row in TABLE}
 
 

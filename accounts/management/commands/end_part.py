@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts.actions import people
+from accounts.actions import offices, people
 from accounts.acts import ActRefused
 from accounts.facts import drafts_for
 from accounts.models import ROLE_JA, Section, SocialAccount, StaffMember
@@ -59,7 +59,7 @@ def _end(staff: StaffMember, by: StaffMember, options: dict[str, Any]) -> str:
         people.stop_draft(staff=staff, account=account, by=by, now=now)
         return f"{staff.display_name}さんから、「{account.name}」の起案の権限を外しました。"
     role, section = Role(_ROLES[options["role"]]), _section(options["section"])
-    people.end_role(staff=staff, role=role, section=section, on=options["on"], by=by, now=now)
+    offices.end_role(staff=staff, role=role, section=section, on=options["on"], by=by, now=now)
     last_day = options["on"] or "今日"
     return f"{staff.display_name}さんの{options['role']}の役割は、{last_day}で終わります。"
 
