@@ -135,7 +135,7 @@ def _do(deed: Deed[T], by: StaffMember, now: datetime, form_no: int | None) -> T
         event=decision.row.event,
         at=now,
         by=signature(by),
-        payload=payload,
+        payload=_seated(by, payload),
         opens=deed.opens_stream,
     )
     if deed.then is not None:
@@ -158,10 +158,20 @@ def _record_refusal(deed: Deed[Any], refusal: _Refusal, by: StaffMember, now: da
             event=f"{event}.refused",
             at=now,
             by=signature(by),
-            payload={"codes": sorted(refusal.decision.codes)},
+            payload=_seated(by, _refused(refusal.decision)),
         )
 
 
 def signature(by: StaffMember) -> str:
     """How the record names a person: sign-in name and, as of then, name and office."""
     return f"{by.username} {by.with_title}"
+
+
+def _refused(decision: Refused) -> dict[str, object]:
+    duties = {reason.duty for reason in decision.reasons}
+    return {"codes": sorted(decision.codes), "duties": sorted(duties)}
+
+
+def _seated(by: StaffMember, payload: Mapping[str, object]) -> Mapping[str, object]:
+    """With where the person sat, in words; an act from the server's own terminal has no seat."""
+    return {**payload, "seat": by.seat} if by.seat else payload

@@ -1,13 +1,22 @@
-"""登録端末 (Art. 9(2)): whether a request comes from the city's own network. Reading stays open from anywhere.
+"""登録端末 (Art. 9(2)): whether a request comes from the city's own network, or from a machine that shows a registered
+certificate. Reading stays open from anywhere.
 
-What that means for an act is decided by the rules; here is only where somebody sits.
+What that means for an act is decided by the rules; here is only where somebody sits. What each way proves is in
+docs/decisions.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+from accounts.certificates import from_header
+from accounts.models import Device
+from accounts.registered import enrolled_by_key
 
 Response = Callable[[HttpRequest], HttpResponseBase]
 Address = IPv4Address | IPv6Address
@@ -21,11 +30,39 @@ class DeviceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.user.is_authenticated:
-            request.user.on_registered_device = is_registered(request)
+            seat = seat_of(request, timezone.now())
+            request.user.on_registered_device, request.user.seat = seat.registered, seat.words
         return self.get_response(request)
 
 
-def is_registered(request: HttpRequest) -> bool:
+@dataclass(frozen=True)
+class Seat:
+    """Where somebody sits: whether it counts, and in words for the record and the screen."""
+
+    registered: bool
+    words: str
+
+
+def seat_of(request: HttpRequest, now: datetime) -> Seat:
+    """The certificate says more than the network, so it is asked first."""
+    if (device := _shown_by(request, now)) is not None:
+        return Seat(True, f"登録端末「{device.name}」（証明書）")
+    if is_in_city(request):
+        return Seat(True, f"庁内の回線（{client_address(request)}）")
+    return Seat(False, f"登録されていない端末（{client_address(request) or '場所が分かりません'}）")
+
+
+def _shown_by(request: HttpRequest, now: datetime) -> Device | None:
+    """The device whose certificate a proxy of ours passes on. Anybody else's header is what anybody can write."""
+    value = request.headers.get(settings.CLIENT_CERT_HEADER, "")
+    peer = _address(request.META.get("REMOTE_ADDR", ""))
+    if not value or peer is None or not any(peer in proxy for proxy in settings.TRUSTED_PROXIES):
+        return None
+    certificate = from_header(value)
+    return enrolled_by_key(certificate.fingerprint, now) if certificate else None
+
+
+def is_in_city(request: HttpRequest) -> bool:
     """From a network of the city's. Without a list (development) only this very machine counts."""
     address = client_address(request)
     if address is None:

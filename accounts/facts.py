@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 from django.conf import settings
 
+from accounts.books import books_on
 from accounts.models import RoleAssignment, SocialAccount, StaffMember, with_title
 from accounts.sql import one_of, rows
-from rules import clauses
 from rules.calendar import day_of
 from rules.facts import Account, Actor, City, Member, Person, RoleHeld
 from rules.states import AccountState, Employment, Role, Verb
@@ -17,12 +17,12 @@ from rules.transitions import asks_drafting, asks_office
 
 def city_facts(now: datetime) -> City:
     """The city of this installation, with the day since when its rules read as they do."""
-    rulebooks = tuple(settings.CITY["rulebooks"])
-    versions = [clauses.load(book).version_on(day_of(now)) for book in rulebooks]
+    books = books_on(day_of(now))
     return City(
         name=settings.CITY["name"],
-        rulebooks=rulebooks,
-        rules_version_on=max((day for day in versions if day), default=None),
+        rulebooks=books.city,
+        rules_version_on=books.version_on,
+        books=books.known,
     )
 
 

@@ -1,15 +1,20 @@
 """Reading people, roles and the register."""
 
-from collections.abc import Collection
-from datetime import date
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import RoleAssignment, Section, SocialAccount, StaffMember, TrainingPost
+from audit.models import Entry
+from audit.queries import entries_of
 from rules.calendar import day_of
 from rules.states import NOT_STAFF, AccountState, Role
+from rules.transitions import TABLE
 
 
 def roles_of(staff: StaffMember, on: date) -> set[str]:
@@ -75,3 +80,33 @@ def consultable() -> QuerySet[StaffMember]:
 def consultable_among(ids: Collection[int]) -> frozenset[int]:
     """Those of the ids that are of such people."""
     return frozenset(consultable().filter(pk__in=ids).values_list("pk", flat=True)) if ids else frozenset()
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One entry of the record, as a page tells it: what (the table's word), by whom, when, from where, why."""
+
+    label: str
+    by: str
+    at: datetime
+    seat: str
+    reason: str
+    refused: bool
+
+
+def record_of(stream: str, limit: int = 50) -> list[Happened]:
+    """What happened to the subject of that stream, the newest first."""
+    labels = {row.event: row.label for row in TABLE}
+    return [_happened(entry, labels) for entry in entries_of(stream, limit=limit)]
+
+
+def _happened(entry: Entry, labels: Mapping[str, str]) -> Happened:
+    payload, event = json.loads(entry.payload), entry.event.removesuffix(".refused")
+    return Happened(
+        labels.get(event, "記録"),
+        entry.by.partition(" ")[2] or entry.by,
+        entry.at,
+        str(payload.get("seat", "")),
+        str(payload.get("reason") or payload.get("grounds") or ""),
+        entry.event.endswith(".refused"),
+    )

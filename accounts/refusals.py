@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.acts import ActRefused
+from accounts.books import books_of
 from rules import clauses
 from rules.clauses import Clause
 from rules.facts import Reason
@@ -35,7 +36,7 @@ class ShownRefusal:
 
 def shown(reason: Reason) -> ShownReason:
     """The reason with the clauses of its own rulebooks; 市の設定 where they have none."""
-    books = [clauses.load(book) for book in reason.rulebooks]
+    books = books_of(reason.rulebooks) if reason.rulebooks else []
     return ShownReason(
         reason.code,
         reason.sentence,

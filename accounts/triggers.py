@@ -6,7 +6,7 @@ So their rows stay, under their id. Who leaves is made inactive; a social accoun
 from collections.abc import Sequence
 
 from audit import triggers
-from audit.triggers import Trigger, kept, refuse
+from audit.triggers import Trigger, append_only, kept, refuse
 
 
 def _stays(table: str, *keys: Sequence[str]) -> list[Trigger]:
@@ -93,5 +93,27 @@ KEPT = [
 ]
 
 
+# What the city decided about its rulebooks, what was imported and who read the handbook is never rewritten.
+DECIDED = [
+    trigger
+    for table in ("adoption", "dutyswitch", "rulebookversion", "regulationtext", "wording", "handbookreading")
+    for trigger in append_only(f"accounts_{table}")
+]
+# Devices and lines of the ledger change, but stay; a device that has ended stays as it ended.
+LASTING = [
+    *kept("accounts_device"),
+    _renumbered("accounts_device"),
+    refuse(
+        "accounts_device_ended",
+        table="accounts_device",
+        on="UPDATE",
+        when="OLD.state = 'ended'",
+        message="accounts_device: it has ended",
+    ),
+    *kept("accounts_ledgerentry", keys=[("social_account_id",)]),
+    _renumbered("accounts_ledgerentry"),
+]
+
+
 def register() -> None:
-    triggers.register(*KEPT)
+    triggers.register(*KEPT, *DECIDED, *LASTING)

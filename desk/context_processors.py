@@ -10,10 +10,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.books import books_of
 from accounts.models import StaffMember
 from desk import menu
 from posts.restrictions import standing
-from rules import clauses
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -40,5 +40,5 @@ def people() -> QuerySet[StaffMember]:
 def rulebooks_in_force() -> list[dict[str, Any]]:
     """The city's rulebooks and since when today's version of each is in force."""
     today = timezone.localdate()
-    books = [clauses.load(key) for key in settings.CITY["rulebooks"]]
+    books = books_of((), today)
     return [{"short": book.short, "effective_on": book.version_on(today)} for book in books]

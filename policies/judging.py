@@ -5,6 +5,7 @@ They block nothing. What must be so is a gate of the rules.
 
 from dataclasses import dataclass
 
+from accounts.books import books_of
 from accounts.models import SocialAccount
 from policies import samples
 from policies.facts import says_send_only
@@ -63,7 +64,8 @@ def _old_law(ordinance: str) -> Finding | None:
 
 def _send_only(version: PolicyVersion) -> Finding | None:
     """エ: who replies to nobody says so, under rulebooks that want it."""
-    books = [clauses.load(book) for book in version.social_account.rulebooks]
+    rulebooks = version.social_account.rulebooks
+    books = books_of(rulebooks) if rulebooks else []
     owed = books and clauses.is_on("send_only", books)
     if not owed or version.reply_mode != "none" or says_send_only(version):
         return None

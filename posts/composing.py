@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.conf import settings
 from django.db.models import Q
 
+from accounts.books import books_of
 from accounts.facts import account_facts, actor_facts, approver_people, city_facts, drafts_for
 from accounts.models import SocialAccount, StaffMember
 from accounts.refusals import ShownReason, shown
@@ -174,7 +174,7 @@ def ids_in(typed: Iterable[str]) -> list[int]:
 
 def principles(on: date) -> list[Principles]:
     """The articles that the declaration is about, in the city's rulebooks as of that day."""
-    books = [clauses.load(key) for key in settings.CITY["rulebooks"]]
+    books = books_of((), on)
     return [
         Principles(book.short, article, book.version_on(on), clauses.by_place(book)[article])
         for book in books

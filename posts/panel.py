@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from accounts.books import books_of
 from accounts.facts import city_facts
 from accounts.refusals import ShownReason, shown
 from posts.doubts import Course, course_seen
@@ -206,7 +207,7 @@ def _joined(row: Row, other: Row) -> Row:
 
 
 def _ground(duty: str, books: Sequence[str]) -> tuple[str, Sequence[Clause]]:
-    loaded = [clauses.load(book) for book in books]
+    loaded = books_of(books)
     return clauses.cite(duty, loaded), clauses.clauses_for(duty, loaded)
 
 

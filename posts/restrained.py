@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.conf import settings
-
+from accounts.books import books_of
 from policies.models import CAUSE_JA, RESTRICTION_JA
 from policies.surroundings import names_in
 from rules import clauses, restraints
@@ -142,8 +141,7 @@ def day_out(due_at: datetime | None, now: datetime) -> date:
 
 def is_on(duty: str, target: Account) -> bool:
     """Whether the rulebooks of this social account (the city's, where it has none) ask for it."""
-    books = target.rulebooks or tuple(settings.CITY["rulebooks"])
-    return clauses.is_on(duty, [clauses.load(book) for book in books])
+    return clauses.is_on(duty, books_of(target.rulebooks))
 
 
 def title_of(row: restraints.Restriction) -> str:

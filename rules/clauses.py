@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Final, Literal, NoReturn
+from typing import Final, Literal, NoReturn, cast
 
 CITY_SETTING: Final = "市の設定"
 KINDS: Final = frozenset({"check", "evidence", "gate", "metadata", "monitor", "page", "workflow"})
@@ -65,7 +65,17 @@ DUTIES: Final[frozenset[str]] = frozenset(
 
 
 _CLAUSE_KEYS: Final = {"id", "article", "label", "gist", "kind", "effective_from", "done_by"}
-_PEOPLE_KEYS: Final = {"who", "note"}
+# What a clause says besides, by who sees to it: keys it must have, and keys it may have.
+_BESIDES: Final[Mapping[str, tuple[set[str], set[str]]]] = {
+    "code": (set(), {"item", "note", "waits_for"}),
+    "people": ({"who", "note", "asked_at", "screen"}, {"item"}),
+    "planned": ({"who", "note", "waits_for"}, {"item"}),
+}
+# What these kinds ask for is a program's to do: people alone are no answer to them, only one still to come.
+NOT_FOR_PEOPLE: Final = frozenset({"check", "gate", "page", "workflow"})
+
+
+_TEXTS: Final = ("item", "who", "note", "waits_for", "asked_at", "screen")
 
 
 class RulebookError(ValueError):
@@ -74,8 +84,10 @@ class RulebookError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One clause of one rulebook. `who` is empty exactly when code sees to it; then `note` says what of it is
-    left to people all the same, "" when nothing is."""
+    """One clause of one rulebook, and who sees to it: the program, people (`who`, asked for at `asked_at`, which is the
+    screen with the URL name `screen`), or the program later: `waits_for` says what is missing, and until then people
+    see to it. Where the program does, `note` says what is left to people all the same, and `waits_for` what of it is
+    still to come; both are "" when nothing is."""
 
     id: str
     short: str
@@ -85,9 +97,12 @@ class Clause:
     gist: str
     kind: str
     effective_from: date
-    done_by: Literal["code", "people"]
+    done_by: Literal["code", "people", "planned"]
     who: str
     note: str
+    waits_for: str = ""
+    asked_at: str = ""
+    screen: str = ""
 
     @property
     def cite(self) -> str:
@@ -220,23 +235,23 @@ def _clauses(root: "_Table", short: str) -> dict[str, Clause]:
 def _clause(row: "_Table", short: str) -> Clause:
     key = row.text("id")
     row = row.named(key)
-    people = row.text("done_by", among=("code", "people")) == "people"
-    row.has_only(
-        _CLAUSE_KEYS | (_PEOPLE_KEYS if people else set()), maybe={"item"} if people else {"item", "note"}
-    )
-    return Clause(
+    done_by = row.text("done_by", among=tuple(_BESIDES))
+    must, may = _BESIDES[done_by]
+    row.has_only(_CLAUSE_KEYS | must, maybe=may)
+    clause = Clause(
         id=key,
         short=short,
         article=row.text("article"),
-        item=row.text("item") if row.has("item") else "",
         label=row.text("label"),
         gist=row.text("gist"),
         kind=row.text("kind", among=KINDS),
         effective_from=row.day("effective_from"),
-        done_by="people" if people else "code",
-        who=row.text("who") if people else "",
-        note=row.text("note") if row.has("note") else "",
+        done_by=cast(Literal["code", "people", "planned"], done_by),
+        **{name: row.text(name) if row.has(name) else "" for name in _TEXTS},
     )
+    if clause.done_by == "people" and clause.kind in NOT_FOR_PEOPLE:
+        row.fail(f"a {clause.kind} is not for people alone: say what it waits for")
+    return clause
 
 
 def _duties(root: "_Table") -> dict[str, Duty]:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from rules.asked import Asked as Asked
 from rules.asked import Person as Person
 from rules.calendar import WorkingCalendar
+from rules.city import City as City
 from rules.registered import Device, LedgerLine, RulebookChange, Section
 from rules.restraints import (
     Confirmation,
@@ -87,15 +88,6 @@ class Actor:
 
 
 SYSTEM = Actor(id=0, name="発信の仕組み", section=0, system=True)
-
-
-@dataclass(frozen=True)
-class City:
-    """What holds for the whole city: its name, its default rulebooks, the version of the rules in force."""
-
-    name: str
-    rulebooks: tuple[str, ...]
-    rules_version_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -122,26 +122,38 @@ def _numbered(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _line(number: int, raw: str, gap: bool) -> Line:
-    text = re.sub(r"^#{1,6}\s+", "", tidy(raw).strip())
+    text = re.sub(r"^#{1,6}\s+", "", _INVISIBLE.sub("", raw).strip())
     listed = None if is_page_number(text) else re.match(r"[-*+•‐–—−]\s+", text)
     return Line(number, text[listed.end() :] if listed else text, listed is not None, gap)
 
 
+_SENTENCE_ENDS: Final = "。．！？"
 _JAPANESE: Final = r"[※　-ヿ㐀-鿿豈-﫿！-｠ｦ-ﾟ𠀀-𯿿]"
 _INVISIBLE: Final = re.compile("[\u200b\u2060\ufeff]")
 _STRAY: Final = re.compile(rf"(?<={_JAPANESE})\s+(?={_JAPANESE})")
 
 
 def tidy(text: str) -> str:
-    """One line without the blanks that no Japanese writer puts between two Japanese letters; else unchanged."""
-    text = re.sub(r"\s+", " ", _INVISIBLE.sub("", text))
-    mark = _BEFORE_STRAY.match(fold(text))
-    kept = mark.end() if mark else 0
-    return text[:kept] + _STRAY.sub("", text[kept:])
+    """The words of one line without the blanks that stand between two Japanese letters; else unchanged."""
+    return _STRAY.sub("", re.sub(r"\s+", " ", text.strip()))
 
 
-def is_japanese(char: str) -> bool:
-    return re.match(_JAPANESE, char) is not None
+class Words:
+    """Words gathered line by line. A page break inside a sentence leaves no trace, a new paragraph a line end."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def add(self, line: str, *, gap: bool) -> None:
+        line = tidy(line)
+        self.text += (_joint(self.text[-1], line[0], gap) if self.text and line else "") + line
+
+
+def _joint(before: str, after: str, gap: bool) -> str:
+    if gap and before in _SENTENCE_ENDS:
+        return "\n"
+    latin = [char.isascii() and char.isalpha() for char in (before, after)]
+    return " " if all(latin) or (gap and any(latin)) else ""
 
 
 def fold(text: str) -> str:
@@ -162,22 +174,27 @@ _KANA: Final = "アイウエオカキクケコサシスセソタチツテトナ�
 _KANJI: Final = "一二三四五六七八九"
 _N: Final = r"(\d{1,3}|[一二三四五六七八九十百]{1,7})"
 
-# After these words the line goes on with a sentence that only names the place: 第5条の規定により …
-_NAMES_ONLY: Final = re.compile(r"[、，,]|から|まで|[のにをは](?!\S*$)|に掲げ|に規定|に定め|を除|及び|又は|若しくは|並びに")
-_BEFORE_STRAY: Final = re.compile(
-    rf"\s*(#{{1,6}} |[-*+•‐–—−] )?\s*(?:附\s*則|第\s*{_N}\s*[章条]|※\s*\d{{1,2}}|[{_KANA}]|[{_CIRCLED}{_BRACKETED}])\s"
+# After these words the line goes on with a sentence that only names the place: 第5条 の規定により …
+_NAMES_ONLY: Final = re.compile(
+    r"[、,]|\(\d|から|まで|は、|に掲げ|に規定|に定め|を除|及び|又は|若しくは|並びに"
+    r"|の(?:規定|場合|ほか|いずれ|うち|各号|事項|全部|一部)"
 )
 
-_CHAPTER: Final = re.compile(rf"第\s*{_N}\s*章(?:\s+|$)")
-_ARTICLE: Final = re.compile(rf"第\s*{_N}\s*条(?:\s*の\s*{_N}(?=\s|$|\())?(?=\s|$|\()")
+# In a table of contents a chapter names its articles: 第1章 総則（第1条―第3条）
+_CHAPTER: Final = re.compile(rf"第\s*{_N}\s*章(?:\s+|$)(?!.*\(第)")
+_ARTICLE: Final = re.compile(
+    rf"第\s*{_N}\s*条(?:\s*の\s*{_N}(?=\s|$|\())?(?=\s|$|\((?:[^()]|\([^()]*\))*\)(?:\s|$))"
+)
 _SUPPLEMENT: Final = re.compile(r"附\s*則(?=\s*(?:\(.*\)|抄)?\s*$)")
 _ANNEX: Final = re.compile(rf"((?:別表|別紙|別記|様式)(?:第?\s*{_N}\s*号?)?)(?=\s*(?:\(.*\))?$)")
 _NUMBER: Final = re.compile(r"(\d{1,3})(?:\s*[.、]\s*(?=[^\d\s])|\s+(?=\S))")
 _ITEM: Final = re.compile(r"\(\s*(\d{1,3})\s*\)(?:の(\d{1,2})(?=\s))?")
 _NOTE: Final = re.compile(r"※\s*(\d{1,2})(?=\s|$)")
-_KANA_MARK: Final = re.compile(rf"([{_KANA}])(?:\s+|[.、]\s*|$)")
+_KANA_MARK: Final = re.compile(rf"([{_KANA}])(?:\s+|\.\s*|$)")
 _BRACKET_KANA: Final = re.compile(rf"\(\s*([{_KANA}])\s*\)")
-_PAGE: Final = re.compile(r"[-‐–—−―]?\s*(?:p(?:age)?\.?\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?\s*[-‐–—−―]?", re.IGNORECASE)
+_PAGE: Final = re.compile(
+    r"[-‐–—−―]?\s*(?:p(?:age)?\.?\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?\s*[-‐–—−―]?", re.IGNORECASE
+)
 
 
 def is_page_number(text: str) -> bool:
@@ -193,7 +210,8 @@ def mark_of(text: str) -> Mark | None:
     folded = fold(text)
     for find in (_top, _numbered_mark, _lettered):
         if mark := find(text, folded):
-            return None if _NAMES_ONLY.match(mark.rest) and mark.kind in (Kind.ARTICLE, Kind.ITEM) else mark
+            named = mark.kind in (Kind.ARTICLE, Kind.ITEM) and _NAMES_ONLY.match(fold(mark.rest))
+            return None if named else mark
     return None
 
 

@@ -123,12 +123,12 @@ def rulebooks_of(subject: SubjectFacts, city: City) -> tuple[str, ...]:
 def _judge(gate: Gate, case: Case) -> Iterator[Reason]:
     """A gate speaks only where the rulebooks concerned have its duty switched on."""
     for reason in gate.check(case):
-        if _is_on(gate.duty, _concerned(reason, case)):
+        if _is_on(gate.duty, _concerned(reason, case), case.city):
             yield reason
 
 
-def _is_on(duty: str, rulebooks: tuple[str, ...]) -> bool:
-    return clauses.is_on(duty, [clauses.load(book) for book in rulebooks])
+def _is_on(duty: str, rulebooks: tuple[str, ...], city: City) -> bool:
+    return clauses.is_on(duty, [city.book(book) for book in rulebooks])
 
 
 def _concerned(reason: Reason, case: Case) -> tuple[str, ...]:

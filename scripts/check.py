@@ -25,6 +25,7 @@ CHECKS: Mapping[str, Sequence[str]] = {
     "arrows": ("lint-imports", "--no-logo"),
     "migrations": ("python", "manage.py", "makemigrations", "--check", "--dry-run"),
     "documents": ("python", "manage.py", "write_docs", "--check"),
+    "clauses": ("python", "manage.py", "clause_coverage", "--check"),
     "sizes": ("pytest", "-q", "-n0", "-p", "no:randomly", "tests/ops/test_sizes.py"),
     "production": ("python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"),
 }

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("posts.urls_review")),
     path("", include("posts.urls_restricting")),
     path("", include("posts.urls_emergency")),
+    path("", include("accounts.urls_devices")),
     path("", include("policies.urls")),
     path("", include("policies.urls_city")),
     path("healthz", healthz, name="healthz"),

@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings as django_settings
 from pytest_django import Settings
 
+from accounts import books
 from tests.support.database import patch_flush
 from tests.support.require import require
 
@@ -44,6 +45,7 @@ def now() -> datetime:
 def installation(settings: Settings, tmp_path: Path) -> dict[str, Any]:
     """The city of the test: known whatever the environment says, with a site folder of its own."""
     settings.SITE_FOLDER = tmp_path / "site"
+    books.forget()
     settings.CITY_ALWAYS_OPEN = True  # what is about working hours says so itself
     settings.CITY = {
         "name": "見本市",

@@ -196,22 +196,38 @@ def _office(staff: StaffMember, line: Line, register: Register, switch_on: date)
 def _handed_on(
     person: _Person, register: Register, switch_on: date, by: StaffMember, now: datetime
 ) -> Iterator[Step]:
-    staff, line = person.staff, person.first
-    if not _has_gone(person):
+    if _has_gone(person):
+        yield from _posts(person, register, now)
+        yield from _credentials(person, switch_on, by, now)
+        yield from _devices(person, switch_on, now)
+
+
+def _posts(person: _Person, register: Register, now: datetime) -> Iterator[Step]:
+    successor = register.people.get(person.first.successor)
+    if successor is None:
         return
-    successor = register.people.get(line.successor)
-    for post in without_owner([staff.pk]) if successor else ():
-        words = f"投稿「{post.title}」を{line.name}さんから{successor.display_name}さんへ引き継ぎます"
+    for post in without_owner([person.staff.pk]):
+        words = f"投稿「{post.title}」を{person.first.name}さんから{successor.display_name}さんへ引き継ぎます"
         deed = hand_over_deed(post=post, to=successor, reason="人事異動", now=now)
-        yield Step(line.number, "投稿", words, deed)
-    for entry in LedgerEntry.objects.filter(holder=staff).select_related("social_account").order_by("pk"):
-        name = entry.social_account.name
-        reason = f"管理していた{line.name}さんの異動・退職"
-        deed = ask_rotation_deed(account=entry.social_account, reason=reason, since=switch_on, by=by, now=now)
-        yield Step(line.number, "認証情報", f"「{name}」の認証情報の変更を頼みます（{reason}）", deed)
-    for device in Device.objects.filter(holder=staff, state=DeviceState.ENROLLED).order_by("pk"):
-        deed = ask_back_deed(device=device, reason=f"{line.name}さんの異動・退職", on=switch_on, now=now)
-        yield Step(line.number, "端末", f"端末「{device.name}」の返却か引継ぎを求めます", deed)
+        yield Step(person.first.number, "投稿", words, deed)
+
+
+def _credentials(person: _Person, switch_on: date, by: StaffMember, now: datetime) -> Iterator[Step]:
+    reason = f"管理していた{person.first.name}さんの異動・退職"
+    held = LedgerEntry.objects.filter(holder=person.staff).select_related("social_account")
+    for entry in held.order_by("pk"):
+        account = entry.social_account
+        deed = ask_rotation_deed(account=account, reason=reason, since=switch_on, by=by, now=now)
+        words = f"「{account.name}」の認証情報の変更を頼みます（{reason}）"
+        yield Step(person.first.number, "認証情報", words, deed)
+
+
+def _devices(person: _Person, switch_on: date, now: datetime) -> Iterator[Step]:
+    reason = f"{person.first.name}さんの異動・退職"
+    for device in Device.objects.filter(holder=person.staff, state=DeviceState.ENROLLED).order_by("pk"):
+        deed = ask_back_deed(device=device, reason=reason, on=switch_on, now=now)
+        words = f"端末「{device.name}」の返却か引継ぎを求めます"
+        yield Step(person.first.number, "端末", words, deed)
 
 
 def _has_gone(person: _Person) -> bool:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts.books import books_of
 from desk import chips, times
 from rules import clauses as rulebook
 
@@ -103,7 +104,7 @@ def clause_anchor(words: str, clauses: Iterable[Any]) -> SafeString:
 
 
 def _books(rulebooks: Iterable[str]) -> list[rulebook.Rulebook]:
-    return [rulebook.load(key) for key in tuple(rulebooks) or settings.CITY["rulebooks"]]
+    return books_of(rulebooks)
 
 
 @register.simple_tag

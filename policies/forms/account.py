@@ -6,13 +6,14 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
+from django.utils import timezone
 
+from accounts.books import books_of, books_on
 from accounts.connections import supports
 from accounts.models import CONNECTION_JA, Section, SocialAccount, StaffMember
 from platforms.counting import networks
 from policies import services
 from policies.forms.fields import text_area
-from rules import clauses
 from rules.states import AccountState
 
 _SAVED = "保存してあります。替えるときだけ入力してください。"
@@ -57,11 +58,11 @@ class AccountRequestForm(forms.Form):
     def __init__(self, *args: Any, staff: StaffMember, **kwargs: Any) -> None:
         kwargs["initial"] = {
             "section": staff.section_id,
-            "rulebooks": settings.CITY["rulebooks"],
+            "rulebooks": list(books_on(timezone.localdate()).city),
             **kwargs.get("initial", {}),
         }
         super().__init__(*args, **kwargs)
-        books = [(book, clauses.load(book).title) for book in settings.CITY["rulebooks"]]
+        books = [(book.id, book.title) for book in books_of(())]
         rulebooks = self.fields["rulebooks"]
         assert isinstance(rulebooks, forms.MultipleChoiceField)
         rulebooks.choices = books

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import connections
 from accounts.acts import ActRefused, ActStale
+from accounts.books import books_of
 from accounts.models import Credential, SocialAccount
 from accounts.permissions import signed_in
 from accounts.refusals import refusal_page
@@ -148,7 +149,7 @@ def _credential_form(request: HttpRequest, account: SocialAccount) -> Credential
 
 
 def _request_page(request: HttpRequest, form: AccountRequestForm) -> HttpResponse:
-    books = [clauses.load(book) for book in form.fields["rulebooks"].initial or form.initial["rulebooks"]]
+    books = books_of(form.fields["rulebooks"].initial or form.initial["rulebooks"])
     context = {"form": form, "research_is_owed": clauses.is_on("research", books)}
     return render(request, "accounts/register_request.html", context, status=422 if form.errors else 200)
 
@@ -175,7 +176,7 @@ def _entry(
         .first(),
         "versions": queries.versions_of(account),
         "current": queries.policy_in_force(account, day_of(now)),
-        "books": [clauses.load(book) for book in account.rulebooks],
+        "books": books_of(account.rulebooks),
         "form": form or ReasonForm(),
         "typed_for": typed_for,
         "notice": notice,

@@ -8,7 +8,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from pytest_django import Settings
 
-from accounts.devices import DeviceMiddleware, client_address, is_registered
+from accounts.devices import DeviceMiddleware, client_address, is_in_city
 from tests.support.cast import make_cast
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def asking(peer: str, forwarded: str | None = None) -> str:
 
 def registered(peer: str, forwarded: str | None = None) -> bool:
     headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
-    return is_registered(RequestFactory(REMOTE_ADDR=peer).get("/", headers=headers))
+    return is_in_city(RequestFactory(REMOTE_ADDR=peer).get("/", headers=headers))
 
 
 def test_address_is_the_peers_without_a_proxy() -> None:

@@ -10,7 +10,7 @@ from desk.clause_table import city_settings
 from desk.duties import DUTY_JA, KIND_JA
 from rules import clauses
 from tests.support import cast as people
-from tests.support.cast import Cast, make_account
+from tests.support.cast import NOW, Cast, make_account
 
 pytestmark = pytest.mark.django_db
 
@@ -40,11 +40,11 @@ def test_clause_page_shows_every_clause_with_an_anchor(
     for clause in clauses.load(rulebook).clauses.values():
         row = html[html.index(f'id="{clause.id}"') :].partition("</li>")[0]
         assert escape(clause.gist, quote=False) in row
-        if clause.done_by == "people":
-            assert "人が行う" in row
-            assert clause.who in row
-        else:
-            assert "仕組みが守る" in row
+        chips = {"code": "仕組みが守る", "people": "人が行う", "planned": "これから作る"}
+        assert {word for word in chips.values() if word in row} == {chips[clause.done_by]}
+        assert clause.who in row
+        assert clause.waits_for in row
+        assert clause.asked_at in row
 
 
 @pytest.mark.clause("mima:附則-4")
@@ -72,7 +72,7 @@ def test_clause_page_adds_the_rulebooks_of_social_accounts(cast: Cast) -> None:
 
 
 def test_clause_page_says_what_is_the_citys_own_setting(installation: dict[str, object]) -> None:
-    assert DUTY_JA["four_eyes"] in city_settings()
-    assert DUTY_JA["approval"] not in city_settings()
+    assert DUTY_JA["four_eyes"] in city_settings(NOW.date())
+    assert DUTY_JA["approval"] not in city_settings(NOW.date())
     installation["rulebooks"] = ["toyama"]
-    assert DUTY_JA["approval"] in city_settings()
+    assert DUTY_JA["approval"] in city_settings(NOW.date())

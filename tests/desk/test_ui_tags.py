@@ -27,7 +27,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [path("clauses/", page, name="clauses")]
-pytestmark = pytest.mark.urls(__name__)
+pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 
 
 def render(source: str, **context: Any) -> str:

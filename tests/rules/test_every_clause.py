@@ -4,75 +4,14 @@ The marks are read from the source of the whole test suite: as decorators, in `p
 A mark anywhere else, on something that is no test, or not written out, proves nothing and is an error.
 """
 
-import ast
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from desk.reference.clause_marks import Marks, read
 from rules import clauses
 
 TESTS = Path(__file__).parents[1]
-
-
-@dataclass
-class Marks:
-    """What one source says: the clauses it proves, and the lines of marks that prove nothing."""
-
-    proved: set[str] = field(default_factory=set)
-    useless: list[int] = field(default_factory=list)
-
-
-def clause_calls(node: ast.AST) -> Iterator[ast.Call]:
-    """Every `….mark.clause(…)` in the node."""
-    for part in ast.walk(node):
-        if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute):
-            mark = part.func.value
-            name = mark.attr if isinstance(mark, ast.Attribute) else getattr(mark, "id", "")
-            if part.func.attr == "clause" and name == "mark":
-                yield part
-
-
-def is_pytestmark(node: ast.AST) -> bool:
-    return isinstance(node, ast.Assign) and any(
-        isinstance(target, ast.Name) and target.id == "pytestmark" for target in node.targets
-    )
-
-
-def places(tree: ast.Module) -> Iterator[ast.AST]:
-    """Where a mark counts: decorators of tests (with their cases), and `pytestmark` beside at least one test."""
-    nodes = list(ast.walk(tree))
-    tests = [
-        node
-        for node in nodes
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
-    ]
-    for test in tests:
-        yield from test.decorator_list
-    for node in nodes:
-        if isinstance(node, ast.ClassDef) and node.name.startswith("Test"):
-            yield from node.decorator_list
-    if tests:
-        yield from (node for node in nodes if is_pytestmark(node))
-
-
-def literals(call: ast.Call) -> set[str]:
-    """The ids written out in the call; nothing when any of them is not."""
-    written = [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
-    return set(written) if len(written) == len(call.args) and not call.keywords else set()
-
-
-def read(source: str) -> Marks:
-    tree = ast.parse(source)
-    marks = Marks()
-    counting = {id(call) for place in places(tree) for call in clause_calls(place)}
-    for call in clause_calls(tree):
-        found = literals(call) if id(call) in counting else set()
-        marks.proved |= found
-        if not found:
-            marks.useless.append(call.lineno)
-    return marks
 
 
 @pytest.fixture(scope="module")

@@ -16,16 +16,16 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        docs = settings.BASE_DIR / "docs"
-        stale = [path for path, text in documents().items() if _read(docs / path) != text]
+        root = settings.BASE_DIR
+        stale = [path for path, text in documents().items() if _read(root / path) != text]
         if options["check"] and stale:
             raise CommandError(
                 "古くなっています。make docs を実行してください: " + ", ".join(map(str, stale))
             )
         for path in stale:
-            (docs / path).parent.mkdir(parents=True, exist_ok=True)
-            (docs / path).write_text(documents()[path], encoding="utf-8")
-            self.stdout.write(f"docs/{path} を書きました。")
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text(documents()[path], encoding="utf-8")
+            self.stdout.write(f"{path} を書きました。")
 
 
 def _read(path: Any) -> str:
