@@ -46,6 +46,12 @@ def approvers_of(section: Section | int, on: date) -> QuerySet[StaffMember]:
     )
 
 
+def led_by(staff: StaffMember, on: date) -> list[int]:
+    """Ids of the sections whose chief or deputy this person is on that day."""
+    rows = RoleAssignment.objects.in_force(on).filter(staff=staff, role__in=[Role.CHIEF, Role.DEPUTY])
+    return [pk for pk in rows.values_list("section", flat=True) if pk is not None]
+
+
 def sections_without_approver(on: date) -> QuerySet[Section]:
     """Sections with a social account in use and, on that day, nobody in office: neither there nor in the one above."""
     offices = RoleAssignment.objects.in_force(on).filter(

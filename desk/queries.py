@@ -11,8 +11,8 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.facts import actor_facts, approver_people, city_facts, drafts_for
-from accounts.models import Credential, RoleAssignment, Section, SocialAccount, StaffMember
-from accounts.queries import sections_without_approver
+from accounts.models import Credential, Section, SocialAccount, StaffMember
+from accounts.queries import led_by, sections_without_approver
 from audit.queries import latest_seal
 from desk.troubles import Trouble, trouble_of
 from desk.turn import MOST, Task, my_turn
@@ -88,7 +88,7 @@ class Home:
 
 
 def home_of(staff: StaffMember, roles: Iterable[str], *, now: datetime) -> Home:
-    on, led, drafting = day_of(now), _led_by(staff, day_of(now)), drafts_for(staff)
+    on, led, drafting = day_of(now), led_by(staff, day_of(now)), drafts_for(staff)
     accounts = _watched_by(staff, set(roles), led, drafting)
     turn = my_turn(staff, roles, led, now)
     asked = {task.delivery for task in turn}
@@ -112,12 +112,6 @@ def _headless(staff: StaffMember, roles: set[str], on: date) -> list[Section]:
     """Sections where nobody can approve now: this person's own, and all of them for those who can mend it."""
     rows = sections_without_approver(on)
     return list(rows if Role.SYSTEM_ADMIN in roles else rows.filter(pk=staff.section_id))
-
-
-def _led_by(staff: StaffMember, on: date) -> list[int]:
-    """Sections whose chief or deputy this person is on that day."""
-    rows = RoleAssignment.objects.in_force(on).filter(staff=staff, role__in=[Role.CHIEF, Role.DEPUTY])
-    return [pk for pk in rows.values_list("section", flat=True) if pk is not None]
 
 
 def _watched_by(

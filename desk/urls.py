@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from desk.views import clauses, home, timeline, transfers
+from desk.views import clauses, home, ledger, timeline, transfers
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("training/", timeline.training_posts, name="training_timeline"),
     path("transfers/", transfers.transfers, name="transfers"),
     path("transfers/example.csv", transfers.transfer_example, name="transfer_example"),
+    path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger/<int:pk>/", ledger.ledger_entry, name="ledger_entry"),
     path("clauses/", clauses.clause_list, name="clauses"),
 ]

@@ -306,6 +306,7 @@ class Verb(StrEnum):
     STOP_DRAFT = "stop_draft"
     LEAVE = "leave"
     NAME_DEPUTY = "name_deputy"
+    END_DEPUTY = "end_deputy"
     MOVE_PERSON = "move_person"
     READ_HANDBOOK = "read_handbook"
     # section, device, rulebook

@@ -249,6 +249,8 @@ TABLE: tuple[Transition, ...] = (
     _row(Verb.NAME_DEPUTY, Subject.PERSON, (MemberState.REGISTERED,), None, keepers.DEPUTY_NAMER,
          rg.DEVICE, *_PART, g.REASON,
          duty="approval", event="person.deputy_named", label="代決者を決める", next_hand="person"),
+    _row(Verb.END_DEPUTY, Subject.PERSON, (MemberState.REGISTERED,), None, keepers.DEPUTY_NAMER, people.HELD,
+         duty="approval", event="person.deputy_ended", label="代決を終える", next_hand="person"),
     _row(Verb.MOVE_PERSON, Subject.PERSON, (MemberState.REGISTERED,), None, who.SYSTEM_ADMIN, rg.DEVICE,
          people.STILL_HERE,
          duty="staff", event="person.moved", label="所属と職を変える", next_hand="person"),

@@ -12,6 +12,8 @@ urlpatterns = [
     path("", include("posts.urls_restricting")),
     path("", include("posts.urls_emergency")),
     path("", include("accounts.urls_devices")),
+    path("", include("accounts.urls_people")),
+    path("", include("accounts.urls_handbook")),
     path("", include("policies.urls")),
     path("", include("policies.urls_city")),
     path("healthz", healthz, name="healthz"),

@@ -44,6 +44,23 @@ def name_deputy(*, staff: StaffMember, office: Office, by: StaffMember, now: dat
     return perform(deed, by=by, now=now)
 
 
+def end_deputy(*, held: RoleAssignment, by: StaffMember, now: datetime) -> StaffMember:
+    """代決を終える: the chief ends what they gave, with today as its last day, or before it has begun."""
+    last_day, section = day_of(now), held.section
+
+    def facts(row: StaffMember) -> Member:
+        still = bool(lasting(row, last_day - timedelta(days=1), Role.DEPUTY, section))
+        return with_part(row, {"section": section.pk if section else None, "holds_it": still})
+
+    def write(row: StaffMember, _: Transition) -> Mapping[str, object]:
+        return {
+            "roles": end_all(lasting(row, last_day, Role.DEPUTY, section), last_day),
+            "until_on": last_day,
+        }
+
+    return perform(deed_on(Verb.END_DEPUTY, held.staff, write, facts), by=by, now=now)
+
+
 def _giving(office: Office) -> Write:
     def write(row: StaffMember, _: Transition) -> Mapping[str, object]:
         given = RoleAssignment.objects.create(

@@ -1,5 +1,7 @@
 """登録端末: the list, enrolling, handing on and ending; and for everybody what this machine is taken for."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -90,14 +92,12 @@ def _hand_on(request: HttpRequest, device: Device) -> HttpResponse:
     return redirect("device_detail", device.pk)
 
 
-def _refused(error: ActRefused, title: str) -> dict[str, object]:
+def _refused(error: ActRefused, title: str) -> dict[str, Any]:
     refusal = shown_refusal(error, title=title, unchanged=UNCHANGED)
     return {"refusal": refusal, "record": refusal.record, "status": 403 if refusal.forbidden else 409}
 
 
-def _list(
-    request: HttpRequest, form: CertificateForm, *, status: object = 200, **more: object
-) -> HttpResponse:
+def _list(request: HttpRequest, form: CertificateForm, *, status: int = 200, **more: object) -> HttpResponse:
     rows = list(devices())
     now = timezone.now()
     context = {
@@ -110,7 +110,7 @@ def _list(
         "networks": settings.CITY_NETWORKS,
         **more,
     }
-    return render(request, "accounts/device_list.html", context, status=int(str(status)))
+    return render(request, "accounts/device_list.html", context, status=status)
 
 
 def _detail(
@@ -118,7 +118,7 @@ def _detail(
     device: Device,
     *,
     form: PlaceForm | None = None,
-    status: object = 200,
+    status: int = 200,
     **more: object,
 ) -> HttpResponse:
     typed = PlaceForm(request.POST) if request.POST.get("do") == "hand" else None
@@ -130,4 +130,4 @@ def _detail(
         "history": record_of(f"device:{device.pk}"),
         **more,
     }
-    return render(request, "accounts/device_detail.html", context, status=int(str(status)))
+    return render(request, "accounts/device_detail.html", context, status=status)

@@ -5,14 +5,14 @@ from datetime import datetime
 
 from accounts.models import StaffMember
 from accounts.queries import consultable_among
-from policies.city_facts import chiefs_of
+from posts.actions.authority import CHECKER, authority_of, is_chief
 from posts.actions.cases import CaseFile, Write, act
 from posts.actions.clearing import clear, drop_deliveries
 from posts.actions.nudge import nudge
 from posts.models import Decision, Post
 from rules.calendar import day_of
 from rules.facts import Asked
-from rules.states import Basis, Verb
+from rules.states import Basis, PostState, Verb
 from rules.transitions import Transition
 
 
@@ -131,6 +131,9 @@ def _clearing(basis: Basis, by: StaffMember, now: datetime, asked: Asked) -> Wri
 
 
 def _decision(case: CaseFile, verb: Verb, by: StaffMember, now: datetime, asked: Asked) -> Decision:
+    on = day_of(now)
+    as_chief = is_chief(case, by, on)
+    checks = case.post.state == PostState.AWAITING_CHECK
     return Decision.objects.create(
         post=case.post,
         version=case.version,
@@ -140,17 +143,11 @@ def _decision(case: CaseFile, verb: Verb, by: StaffMember, now: datetime, asked:
         office=by.with_title,
         reason=asked.reason.strip(),
         ticks=sorted(asked.ticks),
-        as_chief=_is_chief(case, by, now),
+        authority=CHECKER if checks else authority_of(case, by, on, as_chief=as_chief),
+        as_chief=as_chief,
         named=sorted(asked.named),
         consulted=sorted(asked.consulted),
     )
-
-
-def _is_chief(case: CaseFile, by: StaffMember, now: datetime) -> bool:
-    """By the chief themselves: of the section, as its approvers say, or of the one above."""
-    known = case.known.approvers if case.known else ()
-    own = any(person.chief for person in known if person.id == by.pk)
-    return own or by.pk in chiefs_of(case.post.section, day_of(now))
 
 
 def _payload(decision: Decision) -> dict[str, object]:
@@ -159,6 +156,7 @@ def _payload(decision: Decision) -> dict[str, object]:
         "digest": decision.version.digest,
         "reason": decision.reason,
         "ticks": decision.ticks,
+        "authority": decision.authority,
         **({"named": decision.named, "consulted": decision.consulted} if decision.named else {}),
     }
 

@@ -159,6 +159,7 @@ ORACLE: dict[Subject, dict[Verb, tuple[set[str], set[str]]]] = {
         Verb.MOVE_PERSON: ({MemberState.REGISTERED}, {"system_admin"}),
         # The chief names who stands in for them; the handbook everybody reads for themselves (nobody here is Nakamura).
         Verb.NAME_DEPUTY: ({MemberState.REGISTERED}, {"suzuki", "kato", "system_admin"}),
+        Verb.END_DEPUTY: ({MemberState.REGISTERED}, {"suzuki", "kato", "system_admin"}),
         Verb.READ_HANDBOOK: ({MemberState.REGISTERED}, set()),
     },
     Subject.SECTION: {

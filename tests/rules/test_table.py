@@ -432,6 +432,7 @@ AGREED: dict[Verb, tuple[str | None, str, str]] = {
     Verb.CONFIRM_TOPIC: (None, "owning_section", ""),
     Verb.HAND_OVER: (None, "staff", "owner"),
     Verb.NAME_DEPUTY: (None, "approval", "person"),
+    Verb.END_DEPUTY: (None, "approval", "person"),
     Verb.MOVE_PERSON: (None, "staff", "person"),
     Verb.READ_HANDBOOK: (None, "handbook", ""),
     Verb.ADD_SECTION: ("registered", "staff", ""),
