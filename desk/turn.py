@@ -17,6 +17,7 @@ from posts.afterwards import open_for
 from posts.holding import decidable
 from posts.models import AfterwardsReview, ChiefConfirmation, Contribution, Decision, Delivery, Post
 from posts.queues import accounts_of, approvals_waiting_for, checks_waiting_for
+from posts.topics import waiting_for
 from rules.calendar import day_of
 from rules.states import AccountState, ConfirmationState, DeliveryState, PostState, RestrictionKind, Role
 
@@ -49,6 +50,7 @@ KINDS = {
     "expired": Kind("expired", "delivery", "post_detail", "決める"),
     "approve": Kind("awaiting_approval", "post", "review_case", "判断する"),
     "check": Kind("awaiting_check", "post", "check_case", "確認する"),
+    "topic": Kind("awaiting_check", "post", "post_topic", "答える"),
     "returned": Kind("returned", "post", "post_edit", "直す"),
     "decide_policy": Kind("awaiting_decision", "policy", "policy_detail", "判断する"),
     "publish_policy": Kind("decided", "policy", "policy_detail", "公表する"),
@@ -87,12 +89,14 @@ def my_turn(staff: StaffMember, roles: Iterable[str], led: Sequence[int], now: d
     decide = list(approvals_waiting_for(staff, on)[:MOST]) if led else []
     check = list(checks_waiting_for(staff)[:MOST])
     returned = list(_returned(staff)[:MOST])
-    accounts = accounts_of([*decide, *check, *returned])
+    topics = list(waiting_for(staff)[:MOST])
+    accounts = accounts_of([*decide, *check, *returned, *topics])
     tasks = [
         *(_of_chiefs(staff, led, now) if led else ()),
         *_expired(staff),
         *(_waiting("approve", post, accounts) for post in decide),
         *(_waiting("check", post, accounts) for post in check),
+        *(_waiting("topic", post, accounts) for post in topics),
         *(_to_mend(post, accounts) for post in returned),
         *_policies(roles, led),
         *_requests(led),

@@ -1,7 +1,8 @@
 """The canonical text of a version: what is stored, hashed, approved and sent. Pure.
 
-JSON with sorted keys and no spaces, in UTF-8. Scheme 2 says what a post has to do with a disaster; one that
-has nothing to do with any is written in scheme 1, as before. Line ends become LF when text comes in; nothing
+JSON with sorted keys and no spaces, in UTF-8. Scheme 2 says what a post has to do with a disaster, scheme 3
+whose field it is about and before when it may not be known; one that has nothing to do with either is written in
+scheme 1, as before. Line ends become LF when text comes in; nothing
 else of what a person typed is ever changed.
 """
 
@@ -15,7 +16,7 @@ from typing import Any
 from rules.facts import Claim, DisasterReport, Evidence, LawCitation, PastFact, PublicSource
 from rules.states import Ground, PostKind
 
-SCHEMES = (1, 2)
+SCHEMES = (1, 2, 3)
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Content:
     """What goes out, where, when, and on what claim. `variants` are texts for single social accounts, by id.
 
     `disaster_related` is Art. 8(2)'s word (防災に関連する情報), `disaster_information` that of Art. 5(4) (防災情報).
+    Before `embargo_at` nothing goes out; `topic_sections` are the ids of sections whose field it is about.
     """
 
     text: str
@@ -36,6 +38,8 @@ class Content:
     claim: Claim | None = None
     disaster_related: bool = False
     disaster_information: bool = False
+    embargo_at: datetime | None = None
+    topic_sections: tuple[int, ...] = ()
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -77,6 +81,14 @@ def canonical(content: Content) -> str:
             "scheme": 2,
             "disaster": {"related": content.disaster_related, "information": content.disaster_information},
         }
+    if content.embargo_at or content.topic_sections:
+        document |= {
+            "scheme": 3,
+            "topic": {
+                "embargo_at": _instant(content.embargo_at),
+                "sections": sorted(set(content.topic_sections)),
+            },
+        }
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -90,7 +102,7 @@ def parse(text: str) -> Content:
     document = json.loads(text)
     if document["scheme"] not in SCHEMES:
         raise ValueError(f"unknown scheme {document['scheme']}")
-    disaster = document.get("disaster", {})
+    disaster, topic = document.get("disaster", {}), document.get("topic", {})
     return Content(
         text=document["text"],
         targets=tuple(document["targets"]),
@@ -103,6 +115,8 @@ def parse(text: str) -> Content:
         claim=_claim_in(document["claim"]),
         disaster_related=disaster.get("related", False),
         disaster_information=disaster.get("information", False),
+        embargo_at=_instant_in(topic.get("embargo_at")),
+        topic_sections=tuple(topic.get("sections", ())),
     )
 
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from accounts.books import books_of
 from accounts.facts import account_facts, actor_facts, approver_people, city_facts, drafts_for
-from accounts.models import SocialAccount, StaffMember
+from accounts.models import Section, SocialAccount, StaffMember
 from accounts.refusals import ShownReason, shown
 from policies.queries import with_policy
 from posts import canonical
@@ -117,6 +117,13 @@ class Sheet:
 
     def _chosen(self, chosen: Iterable[int]) -> list[Account]:
         return [self.around[pk] for pk in chosen if pk in self.around]
+
+    def other_sections(self) -> dict[str, str]:
+        """Sections whose field a post may be about besides one's own: id → name."""
+        own = {self.post.section_id} if self.post else {row.section_id for row in self.accounts}
+        rows = Section.objects.exclude(pk__in=own or {self.by.section_id}).order_by("pk")
+        kept = Section.objects.filter(pk__in=self.content.topic_sections)
+        return {str(row.pk): row.name for row in (*rows, *kept)}
 
     def categories(self) -> list[str]:
         """種類: what the policies of these social accounts name, each once."""

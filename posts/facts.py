@@ -16,6 +16,7 @@ from policies.queries import Target, targets
 from policies.surroundings import Surroundings, surroundings
 from posts import canonical
 from posts.models import ChiefConfirmation, Clearance, Delivery, Post, Version
+from posts.topics import topic_facts
 from rules import facts, restraints
 from rules.facts import Account, Asked
 from rules.states import Basis, ConfirmationState, DeliveryState, Ground, PostKind, PostState, Verb
@@ -63,6 +64,7 @@ def post_facts(
     return replace(
         written_facts(post, content, around.targets),
         digest=canonical.digest(version.canonical),
+        topic_sections=topic_facts(content.topic_sections, version),
         parent_section=post.section.parent_id,
         contributors=contributors,
         deciders=deciders,
@@ -97,6 +99,7 @@ def written_facts(post: Post, content: canonical.Content, targets: tuple[Account
         due_at=content.due_at,
         latest_at=content.latest_at,
         declared_on=post.declared_on,
+        embargo_at=content.embargo_at,
         disaster_related=content.disaster_related,
         disaster_information=content.disaster_information,
         corrects_disaster=post.corrects_id is not None and _is_disaster(post.corrects_id),
@@ -272,6 +275,7 @@ def _cleared(clearance: Clearance, on: date) -> facts.Post:
         written_facts(clearance.post, content, around.targets),
         digest=canonical.digest(clearance.version.canonical),
         clearance=_clearance(clearance),
+        topic_sections=topic_facts(content.topic_sections, clearance.version),
         elections=around.elections,
         confirmations=confirmations_of(clearance.version),
     )

@@ -104,6 +104,15 @@ class PostForm(forms.Form):
     latest_time = _clock("これより遅れたら出さない時刻")
     disaster_related = forms.BooleanField(required=False, label="防災に関連する情報です")
     disaster_information = forms.BooleanField(required=False, label="防災情報です")
+    topic_sections = forms.MultipleChoiceField(
+        label="ほかの課の仕事に関わる内容",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="選んだ課の確認がそろうまで、承認も発信もできません。",
+        error_messages={"invalid_choice": "登録されていない所属です。選び直してください。"},
+    )
+    embargo_on = _day("解禁の日")
+    embargo_time = _clock("解禁の時刻")
     declared = forms.BooleanField(required=False, label="基本原則を読み、守って書きました")
     form_no = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -113,12 +122,14 @@ class PostForm(forms.Form):
         accounts: Sequence[SocialAccount] = (),
         categories: Sequence[str] = (),
         kind: PostKind = PostKind.POST,
+        sections: Mapping[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.accounts, self.kind = accounts, kind
         names = dict.fromkeys([*categories, OTHER_CATEGORY, self.initial.get("category") or OTHER_CATEGORY])
         kinds = dict.fromkeys([*DISASTER_KINDS, self.initial.get("disaster_kind") or DISASTER_KINDS[0]])
+        self._offer("topic_sections", sections or {})
         self._offer("targets", {str(account.pk): account.name for account in accounts})
         self._offer("category", {"": "選んでください", **{name: name for name in names}})
         self._offer("disaster_kind", {"": "選んでください", **{name: name for name in kinds}})
@@ -135,6 +146,7 @@ class PostForm(forms.Form):
         self._forget_other_evidence()
         data["due_at"] = self._moment("due_on", "due_time")
         data["latest_at"] = self._moment("latest_on", "latest_time", day=data.get("due_on"))
+        data["embargo_at"] = self._moment("embargo_on", "embargo_time")
         data["announced_at"] = self._moment("announced_on", "announced_time")
         self._forget_other_evidence()
         self._check_variants()
@@ -161,6 +173,8 @@ class PostForm(forms.Form):
             claim=claim,
             disaster_related=data["disaster_related"] or is_information,
             disaster_information=is_information,
+            embargo_at=data["embargo_at"],
+            topic_sections=tuple(sorted(int(pk) for pk in data["topic_sections"])),
         )
 
     def _chosen(self) -> tuple[int, ...]:
@@ -253,6 +267,8 @@ def initial_of(post: Post, content: Content, *, rules_version_on: date | None) -
         **{variant_name(pk): text for pk, text in content.variants.items()},
         **_halves("due", content.due_at),
         **_halves("latest", content.latest_at),
+        **_halves("embargo", content.embargo_at),
+        "topic_sections": [str(pk) for pk in content.topic_sections],
         **(_claim_initial(content.claim) if content.claim else {}),
     }
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from accounts.facts import actor_facts, approver_people, city_facts
-from accounts.models import SocialAccount, StaffMember
+from accounts.models import Section, SocialAccount, StaffMember
 from platforms.base import Count
 from platforms.counting import count
 from posts import canonical
@@ -295,7 +295,15 @@ def _lines(content: Content, names: dict[int, str]) -> tuple[Line, ...]:
         Line("これより遅れたら出さない時刻", content.latest_at),
         Line("承認を省略する理由", GROUND_JA[content.claim.ground] if content.claim else None),
         Line("防災との関わり", disaster_words(content) or None),
+        Line("ほかの課の仕事", _sections(content) or None),
+        Line("解禁", content.embargo_at),
     )
+
+
+def _sections(content: Content) -> str:
+    """The names of the sections whose field it is about."""
+    rows = Section.objects.filter(pk__in=content.topic_sections) if content.topic_sections else ()
+    return "、".join(row.name for row in rows)
 
 
 def _evidence_pairs(before: Content, after: Content) -> Iterator[tuple[Line, Line]]:

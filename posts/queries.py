@@ -7,7 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from guardian.models import UserObjectPermission
 
 from accounts.models import RoleAssignment, SocialAccount, StaffMember
-from posts.models import Contribution, Decision, Delivery, Post, Version
+from posts.models import Contribution, Decision, Delivery, Post, Topic, Version
 from rules.states import OPEN, DeliveryState, PostState, Role, Verb
 
 PAGE = 25
@@ -99,7 +99,8 @@ def troubled(posts: QuerySet[Post]) -> QuerySet[Post]:
 
 
 def visible_to(staff: StaffMember, roles: Iterable[str], on: date) -> QuerySet[Post]:
-    """Posts this person may read on that day: auditors and admins all, others their section's and accounts'."""
+    """Posts this person may read on that day: auditors and admins all, others their section's and accounts',
+    and what their section was asked about."""
     everything = {Role.AUDITOR, Role.SYSTEM_ADMIN, Role.WEB_ADMIN} & set(roles)
     posts = Post.objects.select_related("section", "drafter")
     if everything:
@@ -108,7 +109,8 @@ def visible_to(staff: StaffMember, roles: Iterable[str], on: date) -> QuerySet[P
     sections = led.values("section")
     mine = Contribution.objects.filter(post=OuterRef("pk"), staff=staff)
     below = Q(section__in=sections) | Q(section__parent__in=sections)
-    return posts.filter(_in_scope(staff) | below | Exists(mine))
+    asked = Topic.objects.filter(version__post=OuterRef("pk"), section=staff.section_id)
+    return posts.filter(_in_scope(staff) | below | Exists(mine) | Exists(asked))
 
 
 def page_of(

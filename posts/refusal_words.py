@@ -2,6 +2,15 @@
 
 OTHER = "そのほかの理由"
 CODES = {
+    "embargoed": "解禁の日時より前になる",
+    "section_not_asked": "所管課の確認がまだない",
+    "section_disagrees": "所管課が直してほしいと答えている",
+    "section_not_concerned": "確認を頼んだ課ではない",
+    "not_of_section": "その課の職員の確認ではない",
+    "contributor_confirms": "手を入れた人は所管課として確認できない",
+    "successor_unable": "引き継ぐ人が選ばれていない",
+    "successor_may_not_draft": "引き継ぐ人に起案の権限がない",
+    "successor_decided": "引き継ぐ人が承認か確認をしている",
     "no_account": "送り先がない",
     "account_of_other_section": "ほかの所属の公式アカウントが入っている",
     "not_in_operation": "運用中でない公式アカウントがある",

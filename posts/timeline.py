@@ -78,6 +78,15 @@ TOLD = {
         "phone",
         "{who}は所属長の確認を記録できませんでした",
     ),
+    "post.topic_confirmed": Told(
+        "{who}が、第{version}版についての{section}の確認（{said_by}・{how}）を記録しました",
+        "",
+        "people",
+        "{who}は所管課の確認を記録できませんでした",
+    ),
+    "post.handed_over": Told(
+        "{who}が、この投稿を{from}から{to}へ引き継ぎました", "", "people", "{who}は引き継げませんでした"
+    ),
     "post.handed_back": Told(
         "{who}が第{version}版を直しに戻しました", "returned", "back", "{who}は直しに戻せませんでした"
     ),

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("posts.urls_review")),
     path("", include("posts.urls_restricting")),
     path("", include("posts.urls_emergency")),
+    path("", include("posts.urls_topics")),
     path("", include("accounts.urls_devices")),
     path("", include("accounts.urls_people")),
     path("", include("accounts.urls_handbook")),

@@ -8,12 +8,12 @@ from django.db import IntegrityError
 
 from accounts.acts import ActStale, Deed, perform
 from accounts.facts import city_facts
-from accounts.models import StaffMember
+from accounts.models import Section, StaffMember
 from posts.actions.cases import CaseFile, act
 from posts.actions.clearing import void_clearance
 from posts.canonical import Content, canonical, digest, parse
 from posts.facts import is_continued, target_facts, written_facts
-from posts.models import Contribution, Post, Version
+from posts.models import Contribution, Post, Topic, Version
 from posts.queries import deliveries_of, drafted_from
 from posts.ways import is_left_behind
 from rules.calendar import day_of
@@ -179,6 +179,9 @@ def _add_version(post: Post, content: Content, by: StaffMember, now: datetime) -
         post=post, number=post.version_no, canonical=text, digest=digest(text), written_by=by, written_at=now
     )
     Contribution.objects.create(post=post, version=version, staff=by, at=now)
+    if content.topic_sections:
+        sections = Section.objects.filter(pk__in=content.topic_sections)
+        Topic.objects.bulk_create(Topic(version=version, section=section) for section in sections)
     return version
 
 

@@ -3,7 +3,7 @@
 Facts and what a database can enforce (the triggers are in `triggers/`). Only `actions/` writes here.
 """
 
-from posts.models.case import DECISION_VERBS, Contribution, Decision, Post, Version
+from posts.models.case import DECISION_VERBS, Contribution, Decision, Post, Topic, Version
 from posts.models.grounds import AfterwardsReview, ChiefConfirmation, Clearance, SectionConfirmation, Waiver
 from posts.models.presence import Presence
 from posts.models.sending import Attempt, Delivery, Release
@@ -21,6 +21,7 @@ __all__ = [
     "Presence",
     "Release",
     "SectionConfirmation",
+    "Topic",
     "Version",
     "Waiver",
 ]

@@ -99,6 +99,19 @@ class Version(models.Model):
         return f"第{self.number}版"
 
 
+class Topic(models.Model):
+    """所管: a section whose field a version is about. Append-only; the canonical text says the same."""
+
+    version = models.ForeignKey(Version, models.PROTECT, related_name="topics")
+    section = models.ForeignKey(Section, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "section"], name="topic_once")]
+
+    def __str__(self) -> str:
+        return f"{self.section} {self.version}"
+
+
 class Contribution(models.Model):
     """Who touched which version; whoever did, decides nothing about the post."""
 

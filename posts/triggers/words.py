@@ -35,6 +35,16 @@ WORDS = [
         when="OLD.done_at IS NOT NULL OR " + changed("id", "clearance_id", "due_at"),
         message="posts_afterwardsreview: done once",
     ),
+    *append_only("posts_topic", keys=[("version_id", "section_id")]),
+    parents("posts_topic", version_id="posts_version", section_id="accounts_section"),
+    *append_only("posts_sectionconfirmation"),
+    parents(
+        "posts_sectionconfirmation",
+        section_id="accounts_section",
+        said_by_id="accounts_staffmember",
+        recorded_by_id="accounts_staffmember",
+    ),
+    at_hand("posts_sectionconfirmation"),
     *append_only("posts_release"),
     parents("posts_release", delivery_id="posts_delivery", by_id="accounts_staffmember"),
     refuse(

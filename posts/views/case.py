@@ -23,6 +23,7 @@ from posts.listing import STATES, listed
 from posts.models import Post
 from posts.queries import visible_to
 from posts.reading import dossier_of
+from posts.topics import asked_of
 from posts.views.access import staff_of, visible_post
 from posts.views.words import confirm_panel
 from rules.calendar import day_of
@@ -125,6 +126,7 @@ def detail_page(
     dossier = dossier_of(post, staff, now=now)
     context = {
         "dossier": dossier,
+        "topics": asked_of(dossier.version),
         "post": post,
         "panel": dossier.panel,
         "ways": dossier.ways,

@@ -193,6 +193,7 @@ def _form(sheet: Sheet, data: QueryDict | None = None) -> PostForm:
         accounts=sheet.accounts,
         categories=sheet.categories(),
         kind=sheet.kind,
+        sections=sheet.other_sections(),
     )
 
 
