@@ -109,3 +109,11 @@ def _switches(day: date) -> Iterator[DutySwitch]:
 def _with_switches(book: Rulebook, switches: Mapping[tuple[str, str], DutySwitch]) -> Rulebook:
     own = {duty: row.on for (key, duty), row in switches.items() if key == book.id}
     return switched(book, own) if own else book
+
+
+def coming(on: date) -> list[Adoption | DutySwitch | RulebookVersion]:
+    """What is decided for days after that one, the soonest first."""
+    rows: list[Adoption | DutySwitch | RulebookVersion] = []
+    for model in (Adoption, DutySwitch, RulebookVersion):
+        rows += model._default_manager.filter(effective_on__gt=on).select_related("recorded_by__section")
+    return sorted(rows, key=lambda row: row.effective_on)

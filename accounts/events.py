@@ -6,8 +6,9 @@ from rules.transitions import events as table_events
 CREDENTIAL_USED = "account.credential_used"
 CREDENTIAL_ROTATED = "account.credential_rotated"
 FIRST_ADMIN = "person.first_admin_made"
+RULEBOOK_IMPORTED = "rulebook.imported"
 
 
 def register() -> None:
-    names = [*table_events(), CREDENTIAL_USED, CREDENTIAL_ROTATED, FIRST_ADMIN]
+    names = [*table_events(), CREDENTIAL_USED, CREDENTIAL_ROTATED, FIRST_ADMIN, RULEBOOK_IMPORTED]
     events.register(*names, *(f"{name}.refused" for name in names))

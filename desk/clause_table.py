@@ -6,11 +6,12 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from accounts.books import books_of, books_on
+from accounts.duties import DUTY_JA
 from accounts.models import DutySwitch, SocialAccount
 from accounts.wordings import words_of
 from desk.clause_counts import Counts, counts
 from desk.coverage import Entry, entries
-from desk.duties import DUTY_JA, KIND_JA, SCREEN_JA
+from desk.duties import KIND_JA, SCREEN_JA
 from desk.menu import address
 from rules import clauses
 from rules.calendar import day_of

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("posts.urls_topics")),
     path("", include("accounts.urls_devices")),
     path("", include("accounts.urls_people")),
+    path("", include("accounts.urls_rulebooks")),
     path("", include("accounts.urls_handbook")),
     path("", include("policies.urls")),
     path("", include("policies.urls_city")),

@@ -5,9 +5,10 @@ from html import escape
 import pytest
 from django.test import Client
 
+from accounts.duties import DUTY_JA
 from accounts.models import SocialAccount
 from desk.clause_table import city_settings
-from desk.duties import DUTY_JA, KIND_JA
+from desk.duties import KIND_JA
 from rules import clauses
 from tests.support import cast as people
 from tests.support.cast import NOW, Cast, make_account
