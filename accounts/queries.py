@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.models import RoleAssignment, Section, SocialAccount, StaffMember, TrainingPost
+from accounts.models import Notice, RoleAssignment, Section, SocialAccount, StaffMember, TrainingPost
 from audit.models import Entry
 from audit.queries import entries_of
 from rules.calendar import day_of
@@ -50,6 +50,11 @@ def led_by(staff: StaffMember, on: date) -> list[int]:
     """Ids of the sections whose chief or deputy this person is on that day."""
     rows = RoleAssignment.objects.in_force(on).filter(staff=staff, role__in=[Role.CHIEF, Role.DEPUTY])
     return [pk for pk in rows.values_list("section", flat=True) if pk is not None]
+
+
+def unread_of(staff: StaffMember) -> int:
+    """How many notices this person has not read."""
+    return Notice.objects.filter(to=staff, read_at__isnull=True).count()
 
 
 def sections_without_approver(on: date) -> QuerySet[Section]:

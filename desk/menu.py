@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from accounts.models import StaffMember
-from accounts.queries import roles_of_request
+from accounts.queries import roles_of_request, unread_of
 from posts.queues import approvals_waiting_for, capped_count, checks_waiting_for
 from rules.calendar import day_of
 from rules.states import Role
@@ -49,16 +49,27 @@ def _to_check(request: HttpRequest) -> int:
     return capped_count(checks_waiting_for(request.user))
 
 
+def _unread(request: HttpRequest) -> int:
+    assert isinstance(request.user, StaffMember)
+    return unread_of(request.user)
+
+
 ENTRIES = (
     Entry(HOME, "わたしの仕事"),
     Entry("review_queue", "承認待ち", roles=frozenset({Role.CHIEF, Role.DEPUTY}), waiting=_to_approve),
     Entry("check_queue", "確認待ち", waiting=_to_check, quiet=True),
+    Entry("notice_list", "お知らせ", waiting=_unread),
     Entry("post_list", "投稿"),
     Entry("policy_list", "運用方針"),
     Entry("register", "公式アカウント台帳"),
     Entry("hours", "勤務時間・選挙"),
+    Entry("section_list", "職員と所属"),
+    Entry("device_list", "登録端末"),
+    Entry("ledger", "認証情報", roles=frozenset({Role.CHIEF, Role.DEPUTY, Role.SYSTEM_ADMIN, Role.AUDITOR})),
+    Entry("rulebook_list", "規程"),
+    Entry("handbook", "SNSの手引き"),
     Entry("training_timeline", "訓練タイムライン"),
-    Entry("clauses", "条文"),
+    Entry("clauses", "条文対応表"),
 )
 
 

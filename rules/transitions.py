@@ -339,3 +339,18 @@ def asks_drafting(verb: Verb) -> bool:
 def events() -> frozenset[str]:
     """Every name that an act may leave in the record."""
     return frozenset(row.event for row in TABLE)
+
+
+# Whose act leaves a thing in the same hands: nobody else has to be told of it.
+_SAME_HANDS = {
+    "contributor": {who.MAY_DRAFT, who.CONTRIBUTOR, who.STAFF_CONTRIBUTOR},
+    "policy_writer": {who.POLICY_WRITER},
+}
+
+
+def handed_by(event: str) -> Transition | None:
+    """The row of THE TABLE by which a thing came into somebody else's hands; None for every other event."""
+    for row in TABLE:
+        if row.event == event and row.next_hand and row.who not in _SAME_HANDS.get(row.next_hand, ()):
+            return row
+    return None

@@ -192,6 +192,22 @@ CREDENTIAL_MONTHS = env.int("CREDENTIAL_MONTHS", default=12)
 CITY_MAIL_DOMAINS = env.list("CITY_MAIL_DOMAINS", default=[])
 IDLE_DAYS = env.int("IDLE_DAYS", default=90)
 
+# --- Notices by mail; without EMAIL_URL (production) they stay in the product
+EMAIL_URL = read("EMAIL_URL")
+MAIL_IS_SET = bool(EMAIL_URL) or not PRODUCTION
+if EMAIL_URL:
+    _mail = env.email_url_config(EMAIL_URL)
+    EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_BACKEND"], _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = str(VAR_DIR / "mail")
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="sns@localhost")
+# Where staff open the product, for the links in mails.
+STAFF_URL = env.str("STAFF_URL", default="http://localhost:8000" if not PRODUCTION else "")
+
 # --- Sending
 SEND_DEADLINE_SECONDS = env.int("SEND_DEADLINE_SECONDS", default=30)
 STUCK_SWEEP_SECONDS = env.int("STUCK_SWEEP_SECONDS", default=60)
@@ -230,6 +246,9 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 600},
     },
+    "tell": {"task": "desk.tell", "schedule": 15.0, "options": {"expires": 30}},
+    "mail": {"task": "desk.mail", "schedule": 30.0, "options": {"expires": 60}},
+    "digest": {"task": "desk.digest", "schedule": 600.0, "options": {"expires": 1200}},
     "seal-record": {"task": "audit.seal", "schedule": 60.0, "options": {"expires": 120}},
 }
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("posts.urls_emergency")),
     path("", include("posts.urls_topics")),
     path("", include("accounts.urls_devices")),
+    path("", include("accounts.urls_notices")),
     path("", include("accounts.urls_people")),
     path("", include("accounts.urls_rulebooks")),
     path("", include("accounts.urls_handbook")),

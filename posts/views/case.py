@@ -21,6 +21,7 @@ from posts.forms import CancelForm
 from posts.forms_settling import SettleForm
 from posts.listing import STATES, listed
 from posts.models import Post
+from posts.presence import at_post
 from posts.queries import visible_to
 from posts.reading import dossier_of
 from posts.topics import asked_of
@@ -127,6 +128,7 @@ def detail_page(
     context = {
         "dossier": dossier,
         "topics": asked_of(dossier.version),
+        "others": at_post(post, staff, now),
         "post": post,
         "panel": dossier.panel,
         "ways": dossier.ways,

@@ -24,13 +24,14 @@ from accounts.models import SocialAccount
 from accounts.permissions import signed_in
 from accounts.refusals import shown_refusal
 from platforms.counting import count
-from posts.actions import drafting, review
+from posts.actions import drafting, presence, review
 from posts.actions.cases import CaseFile
 from posts.canonical import canonical, digest, with_line_feeds
 from posts.composing import Pick, Sheet, ids_in, principles, sheet_for
 from posts.forms import PostForm, initial_of, variant_name, with_time
 from posts.judging import Preview, changes_since
 from posts.models import Post, Version
+from posts.presence import at_post
 from posts.queries import current_version, drafted_from
 from posts.views.access import staff_of, visible_post
 from posts.ways import ways_from
@@ -79,7 +80,15 @@ def post_counters(request: HttpRequest) -> HttpResponse:
     """What follows the typing: counters, previews, the day in words. Nothing is saved."""
     sheet = _sheet(request, None)
     form = _form(sheet, request.POST)
+    _still_editing(request, sheet)
     return render(request, "posts/_composer_live.html", {"live": True, **_live(sheet, form)})
+
+
+def _still_editing(request: HttpRequest, sheet: Sheet) -> None:
+    """Whoever types is still at it."""
+    key = request.POST.get("post", "")
+    if key.isdecimal() and len(key) < 19 and (post := Post.objects.filter(pk=int(key)).first()):
+        presence.editing(post=post, by=sheet.by, now=sheet.now)
 
 
 def _composer(request: HttpRequest, post: Post | None) -> HttpResponse:
@@ -201,7 +210,10 @@ def _page(
     request: HttpRequest, sheet: Sheet, form: PostForm, *, status: int = 200, **more: object
 ) -> HttpResponse:
     picks = sheet.picks()
+    if sheet.post:
+        presence.editing(post=sheet.post, by=sheet.by, now=sheet.now)
     context = {
+        "others": at_post(sheet.post, sheet.by, sheet.now) if sheet.post else (),
         "post": sheet.post,
         "address": _address(sheet),
         "draft_key": "" if sheet.post else request.POST.get("draft_key") or uuid4().hex,

@@ -21,11 +21,14 @@ from accounts.models import StaffMember
 from accounts.permissions import signed_in
 from accounts.refusals import ShownRefusal, shown_refusal
 from posts import queues
-from posts.actions import review
+from posts.actions import presence, review
 from posts.forms_review import LOOK, TICKS_JA, DecisionForm
 from posts.judging import Case, case_of
 from posts.models import Post
 from posts.panel import panel, stopping
+from posts.presence import at_post, is_reviewing, reviewers
+from posts.queries import current_version
+from posts.topics import asked_of
 from posts.views.access import staff_of, visible_post
 from posts.views.words import confirm_panel
 from rules.calendar import day_of
@@ -172,6 +175,7 @@ def _decide(request: HttpRequest, post: Post, screen: Screen) -> HttpResponse:
         status = 403 if error.refusal.forbidden else 409
         as_it_is_now = visible_post(request, post.pk)
         return _show(request, as_it_is_now, screen, form, status=status, refused=(act, error))
+    presence.done(post=post, by=staff)
     messages.success(request, act.done.format(title=post.title, version=post.version_no))
     following = queues.next_after(screen.queue(staff, day_of(now)), post)
     return redirect(screen.case_url, following.pk) if following else redirect(screen.queue_url)
@@ -202,11 +206,27 @@ def _show(
         "may_pass": screen.passing in case.offered,
         "may_return": Verb.RETURN in case.offered,
         "whole": request.GET.get("view") == "whole" or case.changes is None,
+        **_presence(rows, post, screen, staff, now),
         **_gates(case, now),
         **_words(case, screen, staff, now),
         **_help(case, refused, now),
     }
     return render(request, screen.template, context, status=status)
+
+
+def _presence(
+    rows: list[Post], post: Post, screen: Screen, staff: StaffMember, now: datetime
+) -> dict[str, Any]:
+    """Who is at which case; in the list, each row says it itself."""
+    at_each = reviewers(rows, now)
+    for row in rows:
+        row.watched = at_each.get(row.pk, ())  # type: ignore[attr-defined]
+    return {
+        "others": at_post(post, staff, now),
+        "mine": is_reviewing(post, staff, now),
+        "claims": post.state == screen.state,
+        "topics": asked_of(current_version(post)),
+    }
 
 
 def _gates(case: Case, now: datetime) -> dict[str, Any]:
