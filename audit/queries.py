@@ -30,6 +30,6 @@ def payloads_of_refusals(since: datetime) -> Iterator[str]:
     return rows.values_list("payload", flat=True).iterator()
 
 
-def since(instant: datetime, events: Collection[str], limit: int) -> list[Entry]:
-    """At most `limit` entries of these events from that instant on, the oldest first."""
-    return list(Entry.objects.filter(at__gte=instant, event__in=events).order_by("at", "pk")[:limit])
+def since(instant: datetime, events: Collection[str]) -> Iterator[Entry]:
+    """Entries of these events from that instant on, the oldest first."""
+    return Entry.objects.filter(at__gte=instant, event__in=events).order_by("at", "pk").iterator()

@@ -78,9 +78,9 @@ def events_told() -> frozenset[str]:
     return frozenset(handed | LEARNT_HANDS.keys())
 
 
-def tellings(since: datetime, limit: int = 500) -> Iterator[Telling]:
+def tellings(since: datetime) -> Iterator[Telling]:
     """What the record has to tell from that instant on, the oldest first."""
-    for entry in entries_since(since, events_told(), limit):
+    for entry in entries_since(since, events_told()):
         if (found := _telling(entry)) is not None:
             yield found
 
@@ -203,11 +203,12 @@ def exemptions_of_the_day(now: datetime) -> Iterator[Telling]:
     for row in rows.select_related("post__section", "decision", "waiver").order_by("cleared_at"):
         sections.setdefault(row.post.section_id, []).append(row)
     for section, cleared in sections.items():
-        lines = [
-            f"「{row.post.title}」（{row.post.number}）{BASIS_JA[Basis(row.basis)]}: {row.office}"
-            for row in cleared
-        ]
+        lines = [_exemption(row) for row in cleared]
         title = f"今日、承認を省略したもの（{cleared[0].post.section.name}、{len(cleared)}件）"
         key = f"exemptions:{section}:{day_of(now)}"
         news = News(key, "exemptions", title, "\n".join(lines), reverse("post_list"), now)
         yield Telling(news, _office([section], day_of(now)))
+
+
+def _exemption(row: Clearance) -> str:
+    return f"「{row.post.title}」（{row.post.number}）{BASIS_JA[Basis(row.basis)]}: {row.office}"

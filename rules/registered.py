@@ -95,4 +95,5 @@ class RulebookChange:
 
     @property
     def rulebooks(self) -> tuple[str, ...]:
-        return (self.rulebook,) if self.known else ()
+        """The city's: whether a decision may be made is not for the rulebook to say that it is about."""
+        return ()

@@ -65,7 +65,7 @@ def choose(*, staff: StaffMember, mail: MailChoice) -> None:
 
 
 def since(now: datetime) -> datetime:
-    """From which instant on the record has to be looked through: transactions do not commit in the order of their time."""
+    """From which instant on to look through the record: transactions do not commit in the order of their time."""
     sweep, _ = NoticeSweep.objects.get_or_create(pk=1, defaults={"seen_until": now})
     return min(sweep.seen_until, now) - _OVERLAP
 

@@ -1,5 +1,5 @@
-"""「直しています」 and 「わたしが見ます」: noting that somebody is at a post. No act of THE TABLE, and not in the record:
-it decides nothing, stops nobody, and ends by itself."""
+"""「直しています」 and 「わたしが見ます」: noting that somebody is at a post. No act of THE TABLE, and not in the
+record: it decides nothing, stops nobody, and ends by itself."""
 
 from datetime import datetime, timedelta
 
