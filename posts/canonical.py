@@ -76,20 +76,22 @@ def canonical(content: Content) -> str:
         "latest_at": _instant(content.latest_at),
         "claim": _claim_out(content.claim),
     }
-    if content.disaster_related or content.disaster_information:
-        document |= {
-            "scheme": 2,
-            "disaster": {"related": content.disaster_related, "information": content.disaster_information},
-        }
-    if content.embargo_at or content.topic_sections:
-        document |= {
-            "scheme": 3,
-            "topic": {
-                "embargo_at": _instant(content.embargo_at),
-                "sections": sorted(set(content.topic_sections)),
-            },
-        }
+    document |= _disaster_out(content) | _topic_out(content)
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _disaster_out(content: Content) -> dict[str, Any]:
+    if not (content.disaster_related or content.disaster_information):
+        return {}
+    said = {"related": content.disaster_related, "information": content.disaster_information}
+    return {"scheme": 2, "disaster": said}
+
+
+def _topic_out(content: Content) -> dict[str, Any]:
+    if not (content.embargo_at or content.topic_sections):
+        return {}
+    sections = sorted(set(content.topic_sections))
+    return {"scheme": 3, "topic": {"embargo_at": _instant(content.embargo_at), "sections": sections}}
 
 
 def digest(text: str) -> str:

@@ -56,8 +56,7 @@ def post_facts(
     asked: Asked = NOBODY_ASKED,
     content: canonical.Content | None = None,
 ) -> facts.Post:
-    """The post as the rules see it: with its current version, or with `content` in its place. With a verb, only
-    what judging that verb looks at is gathered; a screen asks for everything."""
+    """The post as the rules see it, with `content` in its version's place; for a verb, only what judging it needs."""
     content = content or canonical.parse(version.canonical)
     contributors, deciders = people_of(post)
     around = around_of(content, on) if verb in _LOOKS_AROUND else Around(target_facts(content, on))

@@ -123,7 +123,7 @@ def check_ledger(case: Case) -> Iterator[Reason]:
     if line.recovery and not line.recovery_of_city:
         yield _ledger(
             "recovery_not_of_city",
-            f"復旧用のメールアドレス（{line.recovery}）は、市のものではありません。",
+            "復旧用のメールアドレスが、市のものではありません。",
             "個人のものを外し、市のアドレスに変えてから記録してください。",
         )
 

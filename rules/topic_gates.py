@@ -30,10 +30,10 @@ def check_owning_section(case: Case) -> Iterator[Reason]:
         return
     for section in post_of(case).topic_sections:
         if section.agrees is not True:
-            yield _owed(section)
+            yield _word_missing(section)
 
 
-def _owed(section: TopicSection) -> Reason:
+def _word_missing(section: TopicSection) -> Reason:
     if section.agrees is False:
         return Reason(
             "section_disagrees",

@@ -52,15 +52,8 @@ def import_rulebook(
         known = newest is not None and (newest.sha256, newest.effective_on) == (digest, on)
         if dry_run or known:
             return Imported(regulation, attachment, None, known)
-        row = RegulationText.objects.create(
-            rulebook=rulebook,
-            effective_on=on,
-            source=source[-200:],
-            sha256=digest,
-            text=text,
-            imported_by=by[:200],
-            imported_at=now,
-        )
+        values = {"rulebook": rulebook, "effective_on": on, "source": source[-200:], "sha256": digest}
+        row = RegulationText.objects.create(**values, text=text, imported_by=by[:200], imported_at=now)
         Wording.objects.bulk_create(_wordings(row, regulation, attachment))
         _record(row, attachment, by, now)
     return Imported(regulation, attachment, row)

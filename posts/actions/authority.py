@@ -5,9 +5,8 @@ from datetime import date
 from accounts.models import RoleAssignment, Section, StaffMember
 from policies.city_facts import chiefs_of
 from posts.actions.cases import CaseFile
+from posts.models.case import OWN_OFFICE
 from rules.states import Role
-
-CHECKER = "確認者として"
 
 
 def is_chief(case: CaseFile, by: StaffMember, on: date) -> bool:
@@ -24,9 +23,9 @@ def authority_of(case: CaseFile, by: StaffMember, on: date, *, as_chief: bool) -
     """
     known = case.known.approvers if case.known else ()
     if as_chief and any(person.chief for person in known if person.id == by.pk):
-        return "所属長として"
+        return OWN_OFFICE
     held = _held(case.post.section, by, on)
-    return _in_words(held, case.post.section) if held else "所属長として"
+    return _in_words(held, case.post.section) if held else OWN_OFFICE
 
 
 def _held(section: Section, by: StaffMember, on: date) -> RoleAssignment | None:

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from accounts.models import StaffMember
 from accounts.queries import consultable_among
-from posts.actions.authority import CHECKER, authority_of, is_chief
+from posts.actions.authority import authority_of, is_chief
 from posts.actions.cases import CaseFile, Write, act
 from posts.actions.clearing import clear, drop_deliveries
 from posts.actions.nudge import nudge
 from posts.models import Decision, Post
+from posts.models.case import AS_CHECKER
 from rules.calendar import day_of
 from rules.facts import Asked
 from rules.states import Basis, PostState, Verb
@@ -143,7 +144,7 @@ def _decision(case: CaseFile, verb: Verb, by: StaffMember, now: datetime, asked:
         office=by.with_title,
         reason=asked.reason.strip(),
         ticks=sorted(asked.ticks),
-        authority=CHECKER if checks else authority_of(case, by, on, as_chief=as_chief),
+        authority=AS_CHECKER if checks else authority_of(case, by, on, as_chief=as_chief),
         as_chief=as_chief,
         named=sorted(asked.named),
         consulted=sorted(asked.consulted),

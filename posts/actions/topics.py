@@ -31,7 +31,25 @@ def confirm(*, post: Post, seen_digest: str, word: SectionWord, by: StaffMember,
     and a "no" without words.
     """
     said_at = now if word.how == How.IN_APP else word.said_at
-    asked = Asked(
+
+    def write(case: CaseFile, _: Transition) -> Mapping[str, object]:
+        row = _stored(case, word, said_at or now, by, now)
+        case.move_to(None)
+        return {
+            "version": case.version.number,
+            "section": word.section.name,
+            "agrees": word.agrees,
+            "said_by": row.said_as,
+            "how": word.how,
+            "words": word.words,
+        }
+
+    asked = _asked(word, seen_digest, said_at)
+    return act(Verb.CONFIRM_TOPIC, post, write, by=by, now=now, asked=asked)
+
+
+def _asked(word: SectionWord, seen_digest: str, said_at: datetime | None) -> Asked:
+    return Asked(
         reason=word.words,
         seen_digest=seen_digest,
         ticks=frozenset() if word.agrees else frozenset({"disagrees"}),
@@ -41,29 +59,21 @@ def confirm(*, post: Post, seen_digest: str, word: SectionWord, by: StaffMember,
         topic=word.section.pk,
     )
 
-    def write(case: CaseFile, _: Transition) -> Mapping[str, object]:
-        assert word.said_by is not None
-        SectionConfirmation.objects.create(
-            post=case.post,
-            version=case.version,
-            section=word.section,
-            said_by=word.said_by,
-            said_as=word.said_by.with_title,
-            agrees=word.agrees,
-            words=word.words.strip(),
-            how=word.how or "",
-            said_at=said_at or now,
-            recorded_by=by,
-            recorded_at=now,
-        )
-        case.move_to(None)
-        return {
-            "version": case.version.number,
-            "section": word.section.name,
-            "agrees": word.agrees,
-            "said_by": word.said_by.with_title,
-            "how": word.how,
-            "words": word.words,
-        }
 
-    return act(Verb.CONFIRM_TOPIC, post, write, by=by, now=now, asked=asked)
+def _stored(
+    case: CaseFile, word: SectionWord, said_at: datetime, by: StaffMember, now: datetime
+) -> SectionConfirmation:
+    assert word.said_by is not None
+    return SectionConfirmation.objects.create(
+        post=case.post,
+        version=case.version,
+        section=word.section,
+        said_by=word.said_by,
+        said_as=word.said_by.with_title,
+        agrees=word.agrees,
+        words=word.words.strip(),
+        how=word.how or "",
+        said_at=said_at,
+        recorded_by=by,
+        recorded_at=now,
+    )

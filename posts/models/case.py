@@ -6,6 +6,7 @@ from django.db.models import Q
 from accounts.models import Section, StaffMember
 from rules.states import PostKind, PostState, Verb
 
+OWN_OFFICE, AS_CHECKER = "所属長として", "確認者として"
 DECISION_VERBS = (Verb.APPROVE, Verb.RETURN, Verb.SECOND_CHECK, Verb.ESCALATE)
 
 
@@ -156,3 +157,8 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.version}"
+
+    @property
+    def shows_authority(self) -> bool:
+        """Worth saying where it is not what everybody expects: a deputy's, or the section above."""
+        return self.authority not in ("", OWN_OFFICE, AS_CHECKER)

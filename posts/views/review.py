@@ -203,8 +203,7 @@ def _show(
         "next_key": next_key,
         "after": _key(request),
         "waits": post.state == screen.state,
-        "may_pass": screen.passing in case.offered,
-        "may_return": Verb.RETURN in case.offered,
+        **_offers(case, screen),
         "whole": request.GET.get("view") == "whole" or case.changes is None,
         **_presence(rows, post, screen, staff, now),
         **_gates(case, now),
@@ -212,6 +211,10 @@ def _show(
         **_help(case, refused, now),
     }
     return render(request, screen.template, context, status=status)
+
+
+def _offers(case: Case, screen: Screen) -> dict[str, bool]:
+    return {"may_pass": screen.passing in case.offered, "may_return": Verb.RETURN in case.offered}
 
 
 def _presence(

@@ -69,6 +69,7 @@ urlpatterns = [
     path("clauses/", page, name="clauses"),
     path("kept/", kept),
     path("refused/", refused),
+    path("devices/this/", page, name="this_device"),
     path("", include("desk.urls_session")),
 ]
 pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
@@ -106,12 +107,12 @@ def asked_by(staff: StaffMember, url: str = "/") -> HttpRequest:
 
 
 def test_menu_leaves_out_pages_that_do_not_exist(sato: StaffMember) -> None:
-    assert labels(asked_by(sato)) == ["わたしの仕事", "投稿", "条文"]
+    assert labels(asked_by(sato)) == ["わたしの仕事", "投稿", "条文対応表"]
 
 
 def test_menu_offers_the_review_queue_to_chiefs(sato: StaffMember) -> None:
     RoleAssignment.objects.create(staff=sato, role="chief", section=sato.section, from_on=date(2020, 4, 1))
-    assert labels(asked_by(sato)) == ["わたしの仕事", "承認待ち", "投稿", "条文"]
+    assert labels(asked_by(sato)) == ["わたしの仕事", "承認待ち", "投稿", "条文対応表"]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +132,10 @@ def test_menu_marks_the_list_that_the_page_belongs_to(
 
 
 def test_menu_counts_what_waits_when_an_entry_can_count(sato: StaffMember) -> None:
-    rows = (menu.Entry("home", "わたしの仕事", waiting=lambda request: 5), menu.Entry("clauses", "条文"))
+    rows = (
+        menu.Entry("home", "わたしの仕事", waiting=lambda request: 5),
+        menu.Entry("clauses", "条文対応表"),
+    )
     assert [entry["count"] for entry in menu.entries(asked_by(sato), rows)] == [5, None]
 
 

@@ -301,7 +301,8 @@ def test_list_asks_the_same_number_of_questions_for_many_accounts(
             requested_at=now,
         )
     client = as_(cast.sato)
-    with django_assert_max_num_queries(14):
+    client.get(reverse("policy_list"))  # the rulebooks in force are read once a day and process
+    with django_assert_max_num_queries(15):
         client.get(reverse("policy_list"))
 
 

@@ -35,8 +35,8 @@ def first(world: World, name: str, rows: str) -> int:
     return pk
 
 
-def _kept_for_ever(table: str, row: Sql) -> None:
-    """No table of posts loses a row, in whatever way."""
+def kept_for_ever(table: str, row: Sql) -> None:
+    """The table loses no row, in whatever way."""
     attack(f"{table} loses a row", "rows are kept", lambda w: f"DELETE FROM {table} WHERE id = {row(w)}")
     attack(f"{table} loses all rows", "rows are kept", lambda w: f"DELETE FROM {table}")
     attack(f"{table} is truncated", "rows are kept", lambda w: f"TRUNCATE {table} CASCADE", only=POSTGRESQL)
@@ -80,7 +80,7 @@ for _table, _row in {
     "posts_chiefconfirmation": lambda w: first(w, "worded", "confirmations"),
     "posts_release": lambda w: w.delivery("released").releases.get().pk,
 }.items():
-    _kept_for_ever(_table, _row)
+    kept_for_ever(_table, _row)
 
 # --- versions and who wrote them
 _never_changes(
@@ -455,7 +455,7 @@ for _table, _row in (
     ("accounts_section", _TOURISM),
     ("accounts_socialaccount", _MACHI),
 ):
-    _kept_for_ever(_table, _row)
+    kept_for_ever(_table, _row)
 _pushes_out("accounts_staffmember", _SATO, "username")
 _pushes_out("accounts_section", _TOURISM, "name")
 for _key in _NEW:

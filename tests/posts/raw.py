@@ -44,8 +44,9 @@ def columns(table: str) -> list[str]:
 def copy(table: str, pk: int, *, verb: str = "INSERT", **changes: object) -> str:
     """A new row like row `pk`, with changes given as SQL; without `id` it gets a new one."""
     names = [name for name in columns(table) if name != "id" or "id" in changes]
-    values = ", ".join(str(changes.get(name, name)) for name in names)
-    return f"{verb} INTO {table} ({', '.join(names)}) SELECT {values} FROM {table} WHERE id = {pk}"
+    values = ", ".join(str(changes.get(name, f'"{name}"')) for name in names)
+    into = ", ".join(f'"{name}"' for name in names)
+    return f"{verb} INTO {table} ({into}) SELECT {values} FROM {table} WHERE id = {pk}"
 
 
 def replace(table: str, pk: int, **changes: object) -> str:
@@ -56,7 +57,7 @@ def snapshot() -> dict[str, list[Any]]:
     """Everything in the tables of posts, to see that a refusal changed nothing."""
     tables = (
         *("post", "version", "contribution", "decision", "clearance", "delivery", "attempt"),
-        *("waiver", "afterwardsreview", "chiefconfirmation", "release"),
+        *("waiver", "afterwardsreview", "chiefconfirmation", "release", "topic", "sectionconfirmation"),
     )
     with connection.cursor() as cursor:
         rows = {}

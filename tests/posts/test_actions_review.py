@@ -391,7 +391,8 @@ def test_refusal_is_in_the_record_with_its_codes_and_who_was_refused(
     with refused("not_approver"):
         approve(post, cast.mori)
     entry = last_entry(post)
-    assert (entry.event, json.loads(entry.payload)) == ("post.approved.refused", {"codes": ["not_approver"]})
+    said = {"codes": ["not_approver"], "duties": ["approval"]}
+    assert (entry.event, json.loads(entry.payload)) == ("post.approved.refused", said)
     assert entry.by == "mori 森 恵子（移住定住推進課長）"
 
 

@@ -38,7 +38,7 @@ def form_of(**typed: Any) -> PostForm:
 
 def sent_by_browser(form: PostForm) -> dict[str, Any]:
     """What a browser would send of the form as it is shown: the texts that stand in its controls."""
-    names = [name for name in form.fields if name not in CHECKBOXES]
+    names = [name for name in form.fields if name not in (*CHECKBOXES, "topic_sections")]
     shown = {name: form[name].field.widget.format_value(form[name].value()) for name in names}
     plain = {name: value[0] if isinstance(value, list) else value for name, value in shown.items()}
     ticked = {name: "on" for name in CHECKBOXES[1:] if form[name].value()}

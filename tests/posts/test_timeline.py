@@ -67,10 +67,21 @@ def test_timeline_has_a_sentence_for_every_event_of_a_post() -> None:
     assert set(TOLD) == OF_A_POST | OF_SENDING
 
 
+SAID = {"from": "佐藤", "to": "田中", "section": "移住定住推進課", "said_by": "森", "agrees": True}
+
+
 @pytest.mark.parametrize("event", sorted(OF_A_POST | OF_SENDING))
 def test_line_is_a_whole_sentence_whatever_happened(event: str) -> None:
     line = line_of(
-        entry(event, version=3, account="観光（X）", attempt=2, reason="曜日が違います。", detail="返事なし")
+        entry(
+            event,
+            version=3,
+            account="観光（X）",
+            attempt=2,
+            reason="曜日が違います。",
+            detail="返事なし",
+            **SAID,
+        )
     )
     assert "{" not in line.sentence
     assert line.words == "曜日が違います。"

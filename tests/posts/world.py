@@ -17,6 +17,7 @@ from posts.actions import held as held_acts
 from posts.actions.arming import arm
 from posts.models import Delivery, Post
 from rules.states import How
+from tests.posts.world_kept import Kept, make_kept
 from tests.sending.stubs import Stub, connected
 from tests.support.cast import (
     NOW,
@@ -58,6 +59,7 @@ class World:
     worded: Post
     held: Post
     released: Post
+    kept: Kept
 
     def delivery(self, name: str) -> Delivery:
         return getattr(self, name).deliveries.order_by("pk").first()
@@ -98,6 +100,7 @@ def _make_world() -> World:
         worded=_worded(cast, kanko),
         held=held,
         released=released,
+        kept=make_kept(cast, kanko),
     )
     _send(world)
     return world

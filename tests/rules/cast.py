@@ -218,7 +218,7 @@ SOUND_MEMBER = Member(
 # What a system admin keeps: a section under its department, a machine, a line of the ledger, a rule from tomorrow on.
 SOUND_SECTION = Section(id=WATER, name="水道課", above=("企画総務部",), asked=Asked(reason="組織を変えた。"))
 SOUND_DEVICE = Device(
-    id=90, name="観光-PC-03", holder=SATO.id, section=TOURISM, asked=Asked(reason="買い替えた。")
+    id=90, name="観光端末3", holder=SATO.id, section=TOURISM, asked=Asked(reason="買い替えた。")
 )
 SOUND_LINE = LedgerLine(
     id=X.id,

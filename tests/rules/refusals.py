@@ -23,7 +23,10 @@ from rules.facts import (
     PublicSource,
     Reason,
     SubjectFacts,
+    Successor,
+    TopicSection,
 )
+from rules.registered import LedgerLine
 from rules.restraints import Restriction
 from rules.states import (
     AccountState,
@@ -59,18 +62,24 @@ from tests.rules.cast import (
     NOW,
     ONO,
     POST_ACTS,
+    PR,
     PUBLISHED,
     SATO,
+    SOUND_CHANGE,
     SOUND_DAY,
     SOUND_DELIVERY,
+    SOUND_DEVICE,
     SOUND_ELECTION,
     SOUND_HQ,
+    SOUND_LINE,
     SOUND_MEMBER,
     SOUND_POLICY,
     SOUND_POST,
     SOUND_RESTRICTION,
     SOUND_REVIEW,
+    SOUND_SECTION,
     SOUND_STANDING,
+    SOUND_TOPIC,
     SOUND_URGENCY,
     SOUND_WORD,
     STRANGER,
@@ -196,11 +205,44 @@ FAR = WorkingCalendar(known_until=TODAY - DAY)
 CREATING = {
     *(Verb.DRAFT, Verb.SUSPEND_POSTING, Verb.START_FLAMING, Verb.LIMIT_TO_DISASTER),
     *(Verb.SET_UP_HQ, Verb.GIVE_STANDING, Verb.LIST_ELECTION, Verb.LIST_URGENCY, Verb.SET_DAY),
+    *(Verb.ADD_SECTION, Verb.ENROL_DEVICE, Verb.ADOPT_RULEBOOK, Verb.SWITCH_DUTY, Verb.WRITE_RULEBOOK),
 }
 UNASKED = Asked()
 ASK, DECIDE, RETURN = Verb.ASK_DECISION, Verb.DECIDE_POLICY, Verb.RETURN_POLICY
 L, A = PolicyState, AccountState
+
+
 # "code" or "code, where": one trigger each.
+def _of(verb: Verb, subject: SubjectFacts, by: Actor, **changes: object) -> Trigger:
+    """A subject under the rulebooks of its social accounts, of its line in the ledger, or of the city."""
+
+    def trigger(books: Books) -> tuple[Verb, SubjectFacts, Actor]:
+        own: dict[str, object] = {}
+        if isinstance(subject, Post):
+            own = {"targets": tuple(_under(books, target) for target in subject.targets)}
+        if isinstance(subject, LedgerLine):
+            own = {"books": books}
+        return verb, replace(subject, **own, **changes), by  # type: ignore[arg-type]
+
+    return trigger
+
+
+def _kept(verb: Verb, sound: SubjectFacts, **changes: object) -> Trigger:
+    """By the system admin; a device that is to be joined was invited before."""
+    return _of(verb, sound, SYSTEM_ADMIN, **changes)
+
+
+def _word(**changes: object) -> Trigger:
+    """A word of the section asked, written down by Sato."""
+    asked = replace(SOUND_TOPIC.asked, **changes)  # type: ignore[arg-type]
+    return _of(Verb.CONFIRM_TOPIC, SOUND_TOPIC, SATO, asked=asked)
+
+
+def _deputy(**changes: object) -> Trigger:
+    until = {"role": Role.DEPUTY, "until_on": TODAY + DAY}
+    return _of(Verb.NAME_DEPUTY, SOUND_MEMBER, SUZUKI, **{**until, **changes})
+
+
 TRIGGERS: dict[str, Trigger] = {
     "wrong_state, check": lambda books: _post("second check")(books)[:1] + _post("edit")(books)[1:],
     "wrong_state, send": _sending(state=DeliveryState.ACCEPTED),
@@ -409,6 +451,52 @@ TRIGGERS: dict[str, Trigger] = {
     "reason_missing, day": _on(Verb.SET_DAY, SOUND_DAY, asked=UNASKED),
     "urgency_unnamed": _on(Verb.LIST_URGENCY, SOUND_URGENCY, label=" "),
     "urgency_listed": _on(Verb.LIST_URGENCY, SOUND_URGENCY, taken=True),
+    # what a section says, and when it may be known
+    "embargoed": _post("submit", on_post(embargo_at=NOW + DAY, due_at=NOW + HOUR)),
+    "section_not_asked": _post("approve", on_post(topic_sections=(TopicSection(WATER, "水道課"),))),
+    "section_disagrees": _post("approve", on_post(topic_sections=(TopicSection(WATER, "水道課", False),))),
+    "not_staff, topic": _of(Verb.CONFIRM_TOPIC, SOUND_TOPIC, ONO),
+    "not_in_scope, topic": _of(Verb.CONFIRM_TOPIC, SOUND_TOPIC, CAST["auditor"]),
+    "section_not_concerned": _word(topic=PR),
+    "not_of_section": _word(confirmed_by=SUZUKI.id),
+    "contributor_confirms": _word(confirmed_by=CAST["ito"].id),
+    "word_time_missing": _word(confirmed_at=None),
+    "word_in_future": _word(confirmed_at=NOW + HOUR),
+    "word_how_missing": _word(how=None),
+    "word_of_other": _word(how=How.IN_APP),
+    "reason_missing, topic": _word(ticks=frozenset({"disagrees"}), reason=""),
+    "successor_unable": _of(Verb.HAND_OVER, SOUND_POST, SATO, successor=None),
+    "successor_may_not_draft": _of(Verb.HAND_OVER, SOUND_POST, SATO, successor=Successor(4, "山田", True)),
+    "successor_decided": _of(Verb.HAND_OVER, SOUND_POST, SATO, deciders=frozenset({CAST["yamada"].id})),
+    "not_approver, hand over": _of(Verb.HAND_OVER, SOUND_POST, MORI),
+    # offices
+    "second_chief": _of(Verb.GIVE_ROLE, SOUND_MEMBER, SYSTEM_ADMIN, other_chief="鈴木 洋子"),
+    "deputy_for_oneself": _deputy(own_chief=True),
+    "period_upside_down": _deputy(from_on=TODAY + 9 * DAY),
+    "not_chief, deputy": _of(Verb.NAME_DEPUTY, SOUND_MEMBER, TANAKA),
+    "not_oneself": _of(Verb.READ_HANDBOOK, SOUND_MEMBER, TANAKA),
+    "read_already": _of(Verb.READ_HANDBOOK, SOUND_MEMBER, TANAKA, id=TANAKA.id, read_already=True),
+    # what a system admin keeps
+    "not_system_admin, section": _of(Verb.ADD_SECTION, SOUND_SECTION, SUZUKI),
+    "name_missing, section": _kept(Verb.ADD_SECTION, SOUND_SECTION, name=" "),
+    "section_name_taken": _kept(Verb.ADD_SECTION, SOUND_SECTION, name_taken=True),
+    "section_circular": _kept(Verb.CHANGE_SECTION, SOUND_SECTION, circular=True),
+    "name_missing, device": _kept(Verb.ENROL_DEVICE, SOUND_DEVICE, name=" "),
+    "device_name_taken": _kept(Verb.ENROL_DEVICE, SOUND_DEVICE, name_taken=True),
+    "device_enrolled_twice": _kept(Verb.ENROL_DEVICE, SOUND_DEVICE, known_as="観光端末1"),
+    "certificate_expired": _kept(Verb.ENROL_DEVICE, SOUND_DEVICE, expired=True),
+    "passkey_can_be_copied": _kept(Verb.JOIN_DEVICE, SOUND_DEVICE, copied=True),
+    "code_wrong_or_over": _kept(Verb.JOIN_DEVICE, SOUND_DEVICE, code_fits=False),
+    "not_staff, device": _of(Verb.JOIN_DEVICE, SOUND_DEVICE, ONO),
+    "holder_missing": _kept(Verb.RECORD_CREDENTIAL, SOUND_LINE, holder=None),
+    "change_date_wrong": _kept(Verb.RECORD_CREDENTIAL, SOUND_LINE, changed_on=None),
+    "recovery_not_of_city": _kept(Verb.RECORD_CREDENTIAL, SOUND_LINE, recovery_of_city=False),
+    "rulebook_unknown": _kept(Verb.ADOPT_RULEBOOK, SOUND_CHANGE, known=False),
+    "rulebook_faulty": _kept(Verb.WRITE_RULEBOOK, SOUND_CHANGE, fault="規程として読めません。"),
+    "not_from_a_day_to_come": _kept(Verb.SWITCH_DUTY, SOUND_CHANGE, effective_on=TODAY),
+    "duty_is_core": _kept(Verb.SWITCH_DUTY, SOUND_CHANGE, core=True),
+    "duty_unchanged": _kept(Verb.SWITCH_DUTY, SOUND_CHANGE, unchanged=True),
+    "last_rulebook": _kept(Verb.ADOPT_RULEBOOK, SOUND_CHANGE, last=True),
 }
 
 

@@ -144,7 +144,11 @@ FAULTS = [
     Fault("no title", on_post(title=" 　\n"), {"title_missing": SUBMITTING | {"edit cleared"}}),
     Fault("not declared", on_post(declared_on=None), {"not_declared": SUBMITTING}),
     Fault("declared too early", on_post(declared_on=date(2023, 3, 31)), {"not_declared": SUBMITTING}),
-    Fault("everybody decided", on_post(deciders=EVERYBODY), {"decider_cannot_write": EDITING}),
+    Fault(
+        "everybody decided",
+        on_post(deciders=EVERYBODY),
+        {"decider_cannot_write": EDITING, "successor_decided": {"hand over", "hand over cleared"}},
+    ),
     *(
         Fault(
             f"one {state}",

@@ -35,6 +35,8 @@ POLICY = ("要領 第3条(1)・第3条(2)", "ガイドライン 5(2)")
 TEXT = ("要領 第4条(5)", "ガイドライン 4(5)")
 APPROVAL = ("要領 第5条", SETTING)
 CITY_ONLY = (SETTING, SETTING)
+_SUPPLEMENTS = "・附則（令和2年11月6日施行）・附則（令和3年2月15日施行）・附則（令和5年4月1日施行）"
+RULES = (f"要領 附則（平成29年5月22日施行）{_SUPPLEMENTS}", "ガイドライン 附則")
 STOPPING = ("要領 第8条(1)", SETTING)
 LIMITING = ("要領 第8条(2)", SETTING)
 FLAMING = ("要領 第7条(4)", SETTING)
@@ -139,7 +141,7 @@ CITED: dict[str, tuple[str, str]] = {
     "last_admin": STAFF,
     "already_left": STAFF,
     "research_missing": ("", "ガイドライン 5(1)"),
-    "unregistered_device": ("要領 第9条(2)", ""),
+    "unregistered_device": ("要領 第9条(2)・第4条(2)", ""),
     "suspended_disaster": STOPPING,
     "suspended_scandal": STOPPING,
     "disaster_only": LIMITING,
@@ -215,6 +217,49 @@ CITED: dict[str, tuple[str, str]] = {
     "reason_missing, day": HOURS,
     "urgency_unnamed": EMERGENCY,
     "urgency_listed": EMERGENCY,
+    "successor_unable": STAFF,
+    "successor_may_not_draft": STAFF,
+    "successor_decided": STAFF,
+    "not_approver, hand over": STAFF,
+    "period_upside_down": STAFF,
+    "not_system_admin, section": STAFF,
+    "name_missing, section": STAFF,
+    "section_name_taken": STAFF,
+    "section_circular": STAFF,
+    "not_staff, topic": STAFF,
+    "not_in_scope, topic": STAFF,
+    "second_chief": APPROVAL,
+    "deputy_for_oneself": APPROVAL,
+    "not_chief, deputy": APPROVAL,
+    "section_not_asked": (SETTING, "ガイドライン 6(6)"),
+    "section_disagrees": (SETTING, "ガイドライン 6(6)"),
+    "section_not_concerned": (SETTING, "ガイドライン 6(6)"),
+    "not_of_section": (SETTING, "ガイドライン 6(6)"),
+    "contributor_confirms": (SETTING, "ガイドライン 6(6)"),
+    "word_time_missing": (SETTING, "ガイドライン 6(6)"),
+    "word_in_future": (SETTING, "ガイドライン 6(6)"),
+    "word_how_missing": (SETTING, "ガイドライン 6(6)"),
+    "word_of_other": (SETTING, "ガイドライン 6(6)"),
+    "reason_missing, topic": (SETTING, "ガイドライン 6(6)"),
+    "embargoed": (SETTING, "ガイドライン 6(5)"),
+    "not_oneself": (SETTING, "ガイドライン 1・4(3)"),
+    "read_already": (SETTING, "ガイドライン 1・4(3)"),
+    "name_missing, device": ("要領 第9条(2)・第4条(2)", SETTING),
+    "device_name_taken": ("要領 第9条(2)・第4条(2)", SETTING),
+    "device_enrolled_twice": ("要領 第9条(2)・第4条(2)", SETTING),
+    "certificate_expired": ("要領 第9条(2)・第4条(2)", SETTING),
+    "passkey_can_be_copied": ("要領 第9条(2)・第4条(2)", SETTING),
+    "code_wrong_or_over": ("要領 第9条(2)・第4条(2)", SETTING),
+    "not_staff, device": ("要領 第9条(2)・第4条(2)", SETTING),
+    "holder_missing": ("要領 第3条(3)", "ガイドライン 6(4)"),
+    "change_date_wrong": ("要領 第3条(3)", "ガイドライン 6(4)"),
+    "recovery_not_of_city": ("要領 第3条(3)", "ガイドライン 6(4)"),
+    "rulebook_unknown": RULES,
+    "rulebook_faulty": RULES,
+    "not_from_a_day_to_come": RULES,
+    "duty_is_core": RULES,
+    "duty_unchanged": RULES,
+    "last_rulebook": RULES,
 }
 # What only one of the two rulebooks asks for.
 ONLY_UNDER = {

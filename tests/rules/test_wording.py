@@ -10,11 +10,15 @@ import pytest
 from rules import (
     exemptions,
     gates,
+    keepers,
+    office,
     people_gates,
     policy_gates,
+    registered_gates,
     restraint_gates,
     restricting_gates,
     settling_gates,
+    topic_gates,
     who,
     workflow,
 )
@@ -28,11 +32,14 @@ LONGEST = 90
 BOTH = ("mima", "toyama")  # one of them has every duty on
 MODULES = (
     *(exemptions, gates, people_gates, policy_gates, restraint_gates, restricting_gates),
-    *(settling_gates, who, workflow),
+    *(settling_gates, topic_gates, registered_gates, keepers, office, who, workflow),
 )
 # The function or class that makes a reason → which of its arguments is the code.
-MAKERS = {"Reason": 0, "_refusal": 0, "_owed": 1, "_no_urgency": 0, "_late": 0}
-MAKERS |= dict.fromkeys(("_consultation", "_dissolved", "_word", "_standing", "_election"), 0)
+MAKERS = {"Reason": 0, "refusal": 0, "_owed": 1, "_no_urgency": 0, "_late": 0}
+MAKERS |= dict.fromkeys(
+    ("_consultation", "_dissolved", "_word", "_standing", "_election", "_wrong", "_handing"), 0
+)
+MAKERS |= dict.fromkeys(("_device", "_ledger", "_rulebook"), 0)
 # Words in Latin letters that people in a city hall say themselves.
 KNOWN_WORDS = {"URL", "X"}
 

@@ -503,7 +503,8 @@ def test_row_18_unregistered_device_is_refused_without_override(
         act()
     entry = Entry.objects.latest("pk")
     assert (entry.stream, entry.event) == (post.stream, f"{event}.refused")
-    assert (entry.by.split()[0], json.loads(entry.payload)) == (name, {"codes": ["unregistered_device"]})
+    said = {"codes": ["unregistered_device"], "duties": ["device"]}
+    assert (entry.by.split()[0], json.loads(entry.payload)) == (name, said)
     getattr(stage.cast, name).on_registered_device = True
     act()
 

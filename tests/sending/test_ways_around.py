@@ -268,7 +268,10 @@ def test_chief_above_releases_while_it_burns_when_the_chief_wrote_it(stage: Stag
 def test_deputy_who_is_chief_of_the_parent_decides_as_a_chief(stage: Stage) -> None:
     planning = stage.cast.planning
     fujimoto = stage.cast.fujimoto
-    RoleAssignment.objects.create(staff=fujimoto, role=Role.CHIEF, section=planning, from_on=LONG_AGO)
+    RoleAssignment.objects.filter(section=planning).update(until_on=LONG_AGO)
+    RoleAssignment.objects.create(
+        staff=fujimoto, role=Role.CHIEF, section=planning, from_on=LONG_AGO + timedelta(days=1)
+    )
     post = ask_approval(stage)
     road.flame(stage.cast, now=stage.clock())
     approve(stage, post, fujimoto)

@@ -10,7 +10,8 @@ from datetime import timedelta
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from accounts.models import RoleAssignment, SocialAccount, StaffMember
+from accounts.actions.notices import News, tell
+from accounts.models import Notice, RoleAssignment, SocialAccount, StaffMember
 from platforms.errors import OutcomeUnknown
 from policies import samples
 from policies.actions import operation, policy
@@ -20,6 +21,7 @@ from posts.models import Post
 from rules.states import Role
 from tests.policies.lists import Lists, make_lists
 from tests.posts.sent import fail
+from tests.posts.world_kept import Kept, make_kept
 from tests.stories.restricting import make_restrictions
 from tests.support import emergencies
 from tests.support.cast import (
@@ -47,6 +49,8 @@ class World:
     policies: dict[str, PolicyVersion]
     lists: Lists
     restrictions: dict[str, Restriction]
+    kept: Kept
+    notice: Notice
 
     def everybody(self) -> dict[str, StaffMember | None]:
         """The people by what they are in this city; None is a citizen."""
@@ -82,7 +86,18 @@ def make_world(cast: Cast) -> World:
         _policies(cast, accounts),
         make_lists(cast, now=timezone.now()),
         make_restrictions(cast, accounts[2], now=timezone.now()),
+        make_kept(cast, account),
+        _notice(cast),
     )
+
+
+def _notice(cast: Cast) -> Notice:
+    """One that everybody could guess the address of; it is Suzuki's."""
+    news = News(
+        "test", "post.submitted", "承認を頼まれました", "「催し」", reverse("post_list"), timezone.now()
+    )
+    tell(news=news, people=[cast.suzuki], now=timezone.now())
+    return Notice.objects.get(to=cast.suzuki)
 
 
 def _other_accounts(cast: Cast) -> list[SocialAccount]:
@@ -278,6 +293,27 @@ PAGES: dict[str, Opened] = {
         reverse("restriction_detail", args=[row.pk]) for row in world.restrictions.values()
     ],
     "headquarters": _plain("headquarters"),
+    "section_list": _plain("section_list"),
+    "section_edit": lambda world: [reverse("section_edit", args=[world.cast.tourism.pk])],
+    "person_list": _plain("person_list", "", "?gone=1", "?q=佐藤", "?q=nobody"),
+    "person_detail": lambda world: [
+        reverse("person_detail", args=[person.pk]) for person in (world.cast.suzuki, world.cast.hayashi)
+    ],
+    "deputies": _plain("deputies"),
+    "transfers": _plain("transfers"),
+    "device_list": _plain("device_list"),
+    "device_detail": lambda world: [
+        reverse("device_detail", args=[pk]) for pk in (world.kept.rows["accounts_device"], world.kept.ended)
+    ],
+    "this_device": _plain("this_device"),
+    "ledger": _plain("ledger", "", "?only=owed"),
+    "ledger_entry": _of_accounts("ledger_entry", 0, 1),
+    "rulebook_list": _plain("rulebook_list"),
+    "rulebook_new": _plain("rulebook_new"),
+    "rulebook_detail": lambda world: [reverse("rulebook_detail", args=[key]) for key in ("mima", "mihon")],
+    "handbook": _plain("handbook"),
+    "notice_list": _plain("notice_list"),
+    "post_topic": lambda world: [reverse("post_topic", args=[world.kept.topic])],
     "held_decide": lambda world: [
         reverse("held_decide", args=[world.posts[key].deliveries.get().pk]) for key in ("held", "expired")
     ],
@@ -298,6 +334,8 @@ PRESSES: dict[str, Opened] = {
     "delivery_settle": lambda world: [
         reverse("delivery_settle", args=[world.posts["in doubt"].deliveries.get().pk])
     ],
+    "notice_open": lambda world: [reverse("notice_open", args=[world.notice.pk])],
+    "post_claim": _of("post_claim", _posts_of, "awaiting approval"),
     "policy_decide": _of("policy_decide", _policies_of, "waiting"),
     "policy_return": _of("policy_return", _policies_of, "waiting"),
     "policy_publish": _of("policy_publish", _policies_of, "decided"),
@@ -308,7 +346,11 @@ PRESSES: dict[str, Opened] = {
     ],
 }
 # Answers for machines: no page.
-ANSWERS = {"healthz": _plain("healthz"), "afterwards_report_csv": _plain("afterwards_report_csv")}
+ANSWERS = {
+    "transfer_example": _plain("transfer_example"),
+    "healthz": _plain("healthz"),
+    "afterwards_report_csv": _plain("afterwards_report_csv"),
+}
 
 
 def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
