@@ -24,6 +24,12 @@ class Line:
     entry: LedgerEntry | None
     due_on: date | None
     owed: Sequence[str]
+    is_old: bool = False
+
+    @property
+    def must_change(self) -> bool:
+        """The credential itself is to be changed, not only its line to be filled in."""
+        return self.entry is not None and (self.entry.rotate_since is not None or self.is_old)
 
     @property
     def is_owed(self) -> bool:
@@ -45,7 +51,8 @@ def line_of(account: SocialAccount, on: date) -> Line:
     due_on = (
         months_after(entry.changed_on, settings.CREDENTIAL_MONTHS) if entry and entry.changed_on else None
     )
-    return Line(account, entry, due_on, tuple(_owed(account, entry, due_on, on)))
+    is_old = due_on is not None and due_on <= on
+    return Line(account, entry, due_on, tuple(_owed(account, entry, due_on, on)), is_old)
 
 
 def entry_of(account: SocialAccount) -> LedgerEntry | None:

@@ -70,6 +70,7 @@ TASK = {
     "overdue": Chip("期限切れ", "returned", "warn"),
     "afterwards": Chip("あとの確認", "held", "clock"),
     "ratify": Chip("追認待ち", "held", "phone"),
+    "rotate": Chip("認証情報", "held", "lock"),
     "flaming": Chip("炎上対応", "returned", "warn"),
     "right": Chip("出してよかった", "cleared", "checkc"),
     "wrong": Chip("問題があった", "returned", "warn"),

@@ -30,6 +30,6 @@ SCREEN_JA = {
     "restriction_list": "投稿停止など",
     "review_queue": "承認待ち",
     "rulebook_list": "規程",
-    "section_list": "職員と所属",
+    "section_list": "所属",
     "urgency_list": "急ぐ事情",
 }

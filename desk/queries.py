@@ -11,6 +11,7 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.facts import actor_facts, approver_people, city_facts, drafts_for
+from accounts.handbook import has_read
 from accounts.models import Credential, Section, SocialAccount, StaffMember
 from accounts.queries import led_by, sections_without_approver
 from audit.queries import latest_seal
@@ -85,6 +86,7 @@ class Home:
     last_sign: datetime | None
     headless: Sequence[Section]
     reads_reviews: bool
+    owes_handbook: bool
 
 
 def home_of(staff: StaffMember, roles: Iterable[str], *, now: datetime) -> Home:
@@ -105,6 +107,7 @@ def home_of(staff: StaffMember, roles: Iterable[str], *, now: datetime) -> Home:
         last_sign=last_sign_of_sending(),
         headless=_headless(staff, set(roles), on),
         reads_reviews=bool(led) or Role.AUDITOR in set(roles),
+        owes_handbook=not has_read(staff, on),
     )
 
 

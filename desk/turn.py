@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 
+from accounts.ledger import lines
 from accounts.models import SocialAccount, StaffMember
 from policies.city_facts import in_force
 from policies.models import PolicyVersion
@@ -51,6 +52,7 @@ KINDS = {
     "approve": Kind("awaiting_approval", "post", "review_case", "判断する"),
     "check": Kind("awaiting_check", "post", "check_case", "確認する"),
     "topic": Kind("awaiting_check", "post", "post_topic", "答える"),
+    "rotate": Kind("rotate", "task", "ledger_entry", "記録する", 10),
     "returned": Kind("returned", "post", "post_edit", "直す"),
     "decide_policy": Kind("awaiting_decision", "policy", "policy_detail", "判断する"),
     "publish_policy": Kind("decided", "policy", "policy_detail", "公表する"),
@@ -113,6 +115,16 @@ def _of_chiefs(staff: StaffMember, led: Sequence[int], now: datetime) -> Iterato
     for word in _words(staff, led)[:MOST]:
         yield _word(word)
     yield from _held(staff, led, now)
+    yield from _credentials(led, now)
+
+
+def _credentials(led: Sequence[int], now: datetime) -> Iterator[Task]:
+    """mima:3-3-認証: credentials of one's sections that are to be changed; never more urgent than a post."""
+    owed = [line for line in lines(day_of(now), led) if line.must_change]
+    for line in owed[:MOST]:
+        yield Task(
+            "rotate", line.account.name, line.account.pk, now, reason=line.owed[0], accounts=(line.account,)
+        )
 
 
 def _reported(staff: StaffMember, led: Sequence[int]) -> Iterator[Task]:

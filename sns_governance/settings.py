@@ -189,7 +189,7 @@ CLIENT_CERT_HEADER = env.str("CLIENT_CERT_HEADER", default="Client-Cert")
 
 # --- The ledger of credentials (Art. 3(3)), and when a social account counts as idle
 CREDENTIAL_MONTHS = env.int("CREDENTIAL_MONTHS", default=12)
-CITY_MAIL_DOMAINS = env.list("CITY_MAIL_DOMAINS", default=[])
+CITY_MAIL_DOMAINS = env.list("CITY_MAIL_DOMAINS", default=["city.mima.example"] if DEMO else [])
 IDLE_DAYS = env.int("IDLE_DAYS", default=90)
 
 # --- Notices by mail; without EMAIL_URL (production) they stay in the product

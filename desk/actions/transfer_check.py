@@ -68,7 +68,7 @@ def _about_person(line: Line, register: Register) -> Iterator[str]:
 
 def _about_places(line: Line, register: Register) -> Iterator[str]:
     if line.section and line.section not in register.sections:
-        yield f"「{line.section}」という所属は登録されていません。先に「職員と所属」で加えてください。"
+        yield f"「{line.section}」という所属は登録されていません。先に「所属」の画面で加えてください。"
     for name in line.accounts:
         if name not in register.accounts:
             yield f"「{name}」は、公式アカウント台帳にありません。"

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 
 from accounts.actions.people import let_draft
 from accounts.models import SocialAccount, StaffMember
+from desk.demo.keeping import load_keeping
 from desk.demo.lists import load_lists
 from desk.demo.people import ADMIN, load_people
 from desk.demo.posts import load_posts
@@ -111,6 +112,7 @@ def load_city(*, now: datetime) -> None:
     accounts = [_account(plan, people, opened_on) for plan in PLANS]
     load_lists(people, at=opened_on, now=now)
     load_posts(people, accounts, now=now)
+    load_keeping(people, accounts, at=opened_on, now=now)
 
 
 def _account(plan: Plan, people: People, at: datetime) -> SocialAccount:

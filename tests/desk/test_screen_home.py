@@ -316,10 +316,10 @@ def test_home_asks_the_database_a_fixed_number_of_questions(
         review.return_(post=post, seen_digest=seen(post), reason="直す", by=cast.suzuki, now=NOW)
     client = Client()
     client.force_login(cast.suzuki, backend="django.contrib.auth.backends.ModelBackend")
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(44):
         client.get("/")
     client.force_login(cast.sato, backend="django.contrib.auth.backends.ModelBackend")
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(44):
         client.get("/")
 
 
