@@ -16,8 +16,10 @@ from django.utils import timezone
 
 from accounts.certificates import from_header
 from accounts.models import Device
-from accounts.registered import enrolled_by_key
+from accounts.registered import enrolled_by_id, enrolled_by_key
 
+# Where a session keeps the id of the device whose passkey was shown in it.
+SESSION_DEVICE = "registered_device"
 Response = Callable[[HttpRequest], HttpResponseBase]
 Address = IPv4Address | IPv6Address
 
@@ -49,6 +51,8 @@ def seat_of(request: HttpRequest, now: datetime) -> Seat:
         return Seat(True, f"登録端末「{device.name}」（証明書）")
     if is_in_city(request):
         return Seat(True, f"庁内の回線（{client_address(request)}）")
+    if (device := _confirmed_in(request)) is not None:
+        return Seat(True, f"登録端末「{device.name}」（パスキー）")
     return Seat(False, f"登録されていない端末（{client_address(request) or '場所が分かりません'}）")
 
 
@@ -60,6 +64,12 @@ def _shown_by(request: HttpRequest, now: datetime) -> Device | None:
         return None
     certificate = from_header(value)
     return enrolled_by_key(certificate.fingerprint, now) if certificate else None
+
+
+def _confirmed_in(request: HttpRequest) -> Device | None:
+    """The device whose passkey was shown in this session; it must still be in use."""
+    pk = request.session.get(SESSION_DEVICE) if hasattr(request, "session") else None
+    return enrolled_by_id(pk) if pk is not None else None
 
 
 def is_in_city(request: HttpRequest) -> bool:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from accounts.models import Device
 from rules.asked import Asked
 from rules.registered import Device as DeviceFacts
-from rules.states import DeviceState
+from rules.states import DeviceKind, DeviceState
 
 NOBODY_ASKED = Asked()
 EXPIRES_SOON = timedelta(days=30)
@@ -23,6 +23,21 @@ def enrolled_by_key(fingerprint: str, now: datetime) -> Device | None:
     """The device in use with that key, whose certificate is still good."""
     row = Device.objects.filter(fingerprint=fingerprint, state=DeviceState.ENROLLED).first()
     return row if row and (row.expires_at is None or row.expires_at > now) else None
+
+
+def with_passkey() -> list[Device]:
+    """Devices in use that prove themselves by a passkey."""
+    return list(Device.objects.filter(state=DeviceState.ENROLLED, kind=DeviceKind.PASSKEY).order_by("pk"))
+
+
+def invited_by_code(digest: str, now: datetime) -> Device | None:
+    """The device for which that code was given out, and is still good."""
+    return Device.objects.filter(state=DeviceState.INVITED, code_digest=digest, code_until__gt=now).first()
+
+
+def enrolled_by_id(pk: int) -> Device | None:
+    """The device in use of that id, whose passkey was shown in this session."""
+    return Device.objects.filter(pk=pk, state=DeviceState.ENROLLED).first()
 
 
 def device_facts(

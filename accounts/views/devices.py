@@ -1,13 +1,11 @@
 """登録端末: the list, enrolling, handing on and ending; and for everybody what this machine is taken for."""
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.actions import devices as actions
 from accounts.acts import ActRefused, ActStale
@@ -16,12 +14,11 @@ from accounts.forms.fields import ReasonForm
 from accounts.models import Device
 from accounts.permissions import signed_in
 from accounts.queries import record_of
-from accounts.refusals import shown_refusal
 from accounts.registered import EXPIRES_SOON, devices
 from accounts.views.access import chosen, keeps, staff_of
+from accounts.views.sections import refused
 from rules.states import DeviceState
 
-UNCHANGED = "何も変えていません。入力は下に残っています。"
 STALE = "ほかの人が先に変えました。いまの内容を見て、もう一度行ってください。"
 
 
@@ -29,6 +26,8 @@ STALE = "ほかの人が先に変えました。いまの内容を見て、も�
 @require_http_methods(["GET", "HEAD", "POST"])
 def device_list(request: HttpRequest) -> HttpResponse:
     """一覧, and enrolling a machine by its certificate."""
+    if request.POST.get("do") == "invite":
+        return _invite(request)
     form = CertificateForm(request.POST or None)
     if request.method != "POST":
         return _list(request, form)
@@ -39,7 +38,7 @@ def device_list(request: HttpRequest) -> HttpResponse:
             place=form.place(), certificate=form.cleaned_data["pem"], by=staff_of(request), now=timezone.now()
         )
     except ActRefused as error:
-        return _list(request, form, **_refused(error, "登録できませんでした"))
+        return _list(request, form, **refused(error, "登録できませんでした"))
     messages.success(request, f"端末「{device.name}」を登録しました。")
     return redirect("device_detail", device.pk)
 
@@ -59,14 +58,19 @@ def device_detail(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("device_detail", device.pk)
     except ActRefused as error:
         title = "登録を終えられませんでした" if ends else "変えられませんでした"
-        return _detail(request, chosen(devices(), pk), **_refused(error, title))
+        return _detail(request, chosen(devices(), pk), **refused(error, title))
 
 
-@signed_in
-@require_safe
-def this_device(request: HttpRequest) -> HttpResponse:
-    """この端末: what it is taken for, what can be done from it, and how it gets registered."""
-    return render(request, "accounts/device_this.html", {"staff": staff_of(request)})
+def _invite(request: HttpRequest) -> HttpResponse:
+    """登録の番号を出す: shown on this one answer and never again."""
+    form = PlaceForm(request.POST, prefix="invite")
+    if not form.is_valid():
+        return _list(request, CertificateForm(), invite=form, status=422)
+    try:
+        device, code = actions.invite(place=form.place(), by=staff_of(request), now=timezone.now())
+    except ActRefused as error:
+        return _list(request, CertificateForm(), invite=form, **refused(error, "番号を出せませんでした"))
+    return _list(request, CertificateForm(), invited=device, code=code)
 
 
 def _end(request: HttpRequest, device: Device) -> HttpResponse:
@@ -92,16 +96,12 @@ def _hand_on(request: HttpRequest, device: Device) -> HttpResponse:
     return redirect("device_detail", device.pk)
 
 
-def _refused(error: ActRefused, title: str) -> dict[str, Any]:
-    refusal = shown_refusal(error, title=title, unchanged=UNCHANGED)
-    return {"refusal": refusal, "record": refusal.record, "status": 403 if refusal.forbidden else 409}
-
-
 def _list(request: HttpRequest, form: CertificateForm, *, status: int = 200, **more: object) -> HttpResponse:
     rows = list(devices())
     now = timezone.now()
     context = {
         "form": form,
+        "invite": PlaceForm(prefix="invite"),
         "in_use": [row for row in rows if row.state != DeviceState.ENDED],
         "ended": [row for row in rows if row.state == DeviceState.ENDED],
         "soon": now + EXPIRES_SOON,

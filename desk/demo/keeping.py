@@ -1,4 +1,4 @@
-"""What the demo city keeps: the ledger, addresses for mail, a rule to come, a post on another section's field. Invented."""
+"""What the demo city keeps: the ledger, addresses for mail, a rule to come, a post about another section. Invented."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta

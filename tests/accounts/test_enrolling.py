@@ -228,3 +228,30 @@ def test_list_page_takes_a_certificate_and_says_what_is_wrong_with_it(cast: Cast
     again = client.post(reverse("device_list"), {**data, "name": "もう1つ", "pem": text})
     assert again.status_code == 409
     assert "もう「観光-PC-03」として登録されています" in again.content.decode()
+
+
+@pytest.mark.parametrize("answer", ["", "x", "[]", "{}", '{"id": "x", "response": {}}', '{"id": 1}'])
+@pytest.mark.parametrize("do", ["join", "verify"])
+def test_answer_of_a_browser_that_fits_nothing_is_said_and_changes_nothing(
+    cast: Cast, do: str, answer: str
+) -> None:
+    client = Client(REMOTE_ADDR=HOME, HTTP_HOST="localhost")
+    client.force_login(cast.sato, backend=BACKEND)
+    page = reverse("this_device")
+    assert client.post(page, {"do": do, "answer": answer}).status_code == 422
+    assert client.post(reverse("passkey_options"), {"do": do}).json()["publicKey"]["challenge"]
+    assert client.post(page, {"do": do, "answer": answer}).status_code == 422
+    assert "登録されていない端末です" in client.get(page).content.decode()
+
+
+def test_code_is_shown_once_to_the_system_admin(cast: Cast) -> None:
+    client = Client(REMOTE_ADDR="10.20.1.5")
+    client.force_login(cast.kondo, backend=BACKEND)
+    data = {"do": "invite", "invite-name": "観光-ノート-01", "invite-section": cast.tourism.pk}
+    answer = client.post(reverse("device_list"), data)
+    code = answer.context["code"]
+    assert code in answer.content.decode()
+    device = Device.objects.get()
+    assert device.code_digest == devices.digest_of(code)
+    assert code not in client.get(reverse("device_list")).content.decode()
+    assert code not in Entry.objects.get(event="device.invited").payload

@@ -335,6 +335,7 @@ PRESSES: dict[str, Opened] = {
         reverse("delivery_settle", args=[world.posts["in doubt"].deliveries.get().pk])
     ],
     "notice_open": lambda world: [reverse("notice_open", args=[world.notice.pk])],
+    "passkey_options": _plain("passkey_options"),
     "post_claim": _of("post_claim", _posts_of, "awaiting approval"),
     "policy_decide": _of("policy_decide", _policies_of, "waiting"),
     "policy_return": _of("policy_return", _policies_of, "waiting"),
