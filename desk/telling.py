@@ -15,6 +15,7 @@ from accounts.actions.notices import News
 from accounts.models import RoleAssignment, SocialAccount, StaffMember
 from audit.models import Entry
 from audit.queries import since as entries_since
+from desk.times import wareki as in_words
 from policies.models import Restriction
 from posts import events, telling
 from posts.models import Clearance, Post
@@ -155,7 +156,7 @@ def _of_restriction(entry: Entry, pk: int) -> Found | None:
 def _of_person(entry: Entry, pk: int) -> Found | None:
     people = StaffMember.objects.filter(pk=pk, is_active=True)
     said = json.loads(entry.payload)
-    days = [str(said[name]) for name in ("from_on", "until_on") if said.get(name)]
+    days = [in_words(date.fromisoformat(said[name])) for name in ("from_on", "until_on") if said.get(name)]
     what = "〜".join(days) or str(said.get("to", ""))
     return what, reverse("person_detail", args=[pk]), people, None
 
