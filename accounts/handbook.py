@@ -2,15 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from accounts.books import books_on
 from accounts.models import HandbookReading, Section, StaffMember
-from rules.calendar import fiscal_year
+from rules import clauses
+from rules.calendar import day_of, fiscal_year
 
 # When our text last changed; a newer edition is read anew.
 EDITION_ON = date(2026, 11, 26)
+# By when: the end of June, for transfers are in April; whoever comes later, or when the text is new, has three months.
+DUE_MONTH_DAY = (6, 30)
+GRACE = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Owed:
+    """This fiscal year's reading that somebody has still to do. Nothing is stopped by it, nor when it is late."""
+
+    year: int
+    due_on: date
+    is_late: bool
 
 
 @dataclass(frozen=True)
@@ -31,21 +45,41 @@ def has_read(staff: StaffMember, on: date) -> bool:
     return _of_year(on).filter(staff=staff).exists()
 
 
+def owed_by(staff: StaffMember, on: date) -> Owed | None:
+    """What this person has still to read; nobody owes it where the city has switched it off, nor elected people."""
+    if staff.is_elected or not is_asked(on) or has_read(staff, on):
+        return None
+    due_on = _due_on(staff, on)
+    return Owed(fiscal_year(on), due_on, due_on < on)
+
+
+def is_asked(on: date) -> bool:
+    """Whether the city's rulebooks want the yearly reading on that day."""
+    books = books_on(on)
+    return clauses.is_on("handbook", books.of(books.city))
+
+
+def _due_on(staff: StaffMember, on: date) -> date:
+    june = date(fiscal_year(on), *DUE_MONTH_DAY)
+    return max(june, day_of(staff.date_joined) + GRACE, EDITION_ON + GRACE)
+
+
 def own_readings(staff: StaffMember) -> QuerySet[HandbookReading]:
     return HandbookReading.objects.filter(staff=staff).order_by("-at")
 
 
 def readings(on: date, sections: Sequence[Section]) -> list[Reading]:
-    """Section by section; everybody who is here counts, contractors too, for all of them write for the city."""
+    """Section by section; contractors count, too, for all of them write for the city; elected people do not."""
     read = _of_year(on).filter(staff=OuterRef("pk"))
-    people = StaffMember.objects.filter(is_active=True, section__in=sections).annotate(has=Exists(read))
+    here = StaffMember.objects.filter(is_active=True, is_elected=False, section__in=sections)
+    people = here.annotate(has=Exists(read))
     members: dict[int, list[StaffMember]] = {}
     for staff in people.select_related("section").order_by("pk"):
         members.setdefault(staff.section_id, []).append(staff)
     return [
-        Reading(section, len(here), [staff for staff in here if not staff.has])  # type: ignore[attr-defined]
+        Reading(section, len(all_), [staff for staff in all_ if not staff.has])  # type: ignore[attr-defined]
         for section in sections
-        if (here := members.get(section.pk, []))
+        if (all_ := members.get(section.pk, []))
     ]
 
 

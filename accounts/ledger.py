@@ -14,6 +14,8 @@ from rules.registered import LedgerLine
 from rules.states import NOT_STAFF, AccountState
 
 NOBODY_ASKED = Asked()
+# The number of a line that nobody has written in: the first record gives it 1.
+NEVER_RECORDED = 0
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,17 @@ class Line:
     due_on: date | None
     owed: Sequence[str]
     is_old: bool = False
+    holder_gone: bool = False
 
     @property
     def must_change(self) -> bool:
-        """The credential itself is to be changed, not only its line to be filled in."""
-        return self.entry is not None and (self.entry.rotate_since is not None or self.is_old)
+        """The credential itself is to be changed: asked for, too old, or its holder went."""
+        asked = self.entry is not None and self.entry.rotate_since is not None
+        return asked or self.is_old or self.holder_gone
+
+    @property
+    def form_no(self) -> int:
+        return self.entry.form_no if self.entry else NEVER_RECORDED
 
     @property
     def is_owed(self) -> bool:
@@ -52,23 +60,27 @@ def line_of(account: SocialAccount, on: date) -> Line:
         months_after(entry.changed_on, settings.CREDENTIAL_MONTHS) if entry and entry.changed_on else None
     )
     is_old = due_on is not None and due_on <= on
-    return Line(account, entry, due_on, tuple(_owed(account, entry, due_on, on)), is_old)
+    gone = entry is not None and entry.holder is not None and not _belongs(entry.holder, account.section)
+    return Line(account, entry, due_on, tuple(_owed(entry, is_old, gone)), is_old, gone)
 
 
 def entry_of(account: SocialAccount) -> LedgerEntry | None:
     return getattr(account, "ledger", None)
 
 
-def _owed(account: SocialAccount, entry: LedgerEntry | None, due_on: date | None, on: date) -> Iterable[str]:
+def _owed(entry: LedgerEntry | None, is_old: bool, gone: bool) -> Iterable[str]:
+    """The change itself first, then what its line lacks."""
+    if entry is not None and entry.rotate_since is not None:
+        yield f"パスワードなどを変えてください（{entry.rotate_reason}）。"
+    elif is_old:
+        yield f"最後に変えてから{settings.CREDENTIAL_MONTHS}か月たちました。変えてください。"
+    if gone:
+        yield "管理する職員が、担当の所属にいません。パスワードなどを変えて、ほかの職員にしてください。"
     if entry is None or entry.changed_on is None:
         yield "管理する職員も、最後に変えた日も、まだ記録がありません。"
         return
-    if entry.rotate_since is not None:
-        yield f"パスワードなどを変えてください（{entry.rotate_reason}）。"
-    elif due_on is not None and due_on <= on:
-        yield f"最後に変えてから{settings.CREDENTIAL_MONTHS}か月たちました。変えてください。"
-    if entry.holder is None or not _belongs(entry.holder, account.section):
-        yield "管理する職員が、担当の所属にいません。ほかの職員にしてください。"
+    if entry.holder is None:
+        yield "管理する職員の記録がありません。担当の所属から選んでください。"
     if not entry.two_factor:
         yield "2要素認証を使っていません。使う設定に変えてください。"
     if not entry.recovery:

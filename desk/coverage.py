@@ -59,9 +59,10 @@ class Entry:
         }
 
 
-def entries(books: Iterable[Rulebook]) -> list[Entry]:
-    """Every clause of the rulebooks, in the order of their texts."""
-    return [_entry(clause, book) for book in books for clause in book.clauses.values()]
+def entries(books: Iterable[Rulebook], tests: Mapping[str, Sequence[str]] | None = None) -> list[Entry]:
+    """Every clause of the rulebooks, in the order of their texts. `tests` as `stored_proofs` has them, if not those."""
+    tests = stored_proofs() if tests is None else tests
+    return [_entry(clause, book, tests) for book in books for clause in book.clauses.values()]
 
 
 def faults(found: Sequence[Entry]) -> Iterator[str]:
@@ -78,15 +79,15 @@ def faults(found: Sequence[Entry]) -> Iterator[str]:
         yield f"これから作る条文が{planned}件に減りました。desk/coverage.py の数も減らしてください。"
 
 
-def _entry(clause: Clause, book: Rulebook) -> Entry:
+def _entry(clause: Clause, book: Rulebook, tests: Mapping[str, Sequence[str]]) -> Entry:
     duties = [key for key, duty in book.duties.items() if clause.id in duty.clauses]
     names = dict.fromkeys([*_named(clause.id), *(name for key in duties for name in _of_duty(key))])
     screens = [clause.screen] if clause.screen else list(_screens(duties))
-    return Entry(clause, duties, list(names), screens, proofs().get(clause.id, ()))
+    return Entry(clause, duties, list(names), screens, tests.get(clause.id, ()))
 
 
 @cache
-def proofs() -> Mapping[str, Sequence[str]]:
+def stored_proofs() -> Mapping[str, Sequence[str]]:
     """Clause id → the tests that name it."""
     text = files("desk").joinpath("reference", PROOFS).read_text(encoding="utf-8")
     found: dict[str, list[str]] = json.loads(text)

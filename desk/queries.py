@@ -11,7 +11,7 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.facts import actor_facts, approver_people, city_facts, drafts_for
-from accounts.handbook import has_read
+from accounts.handbook import Owed, owed_by
 from accounts.models import Credential, Section, SocialAccount, StaffMember
 from accounts.queries import led_by, sections_without_approver
 from audit.queries import latest_seal
@@ -86,7 +86,7 @@ class Home:
     last_sign: datetime | None
     headless: Sequence[Section]
     reads_reviews: bool
-    owes_handbook: bool
+    handbook: Owed | None
 
 
 def home_of(staff: StaffMember, roles: Iterable[str], *, now: datetime) -> Home:
@@ -107,7 +107,7 @@ def home_of(staff: StaffMember, roles: Iterable[str], *, now: datetime) -> Home:
         last_sign=last_sign_of_sending(),
         headless=_headless(staff, set(roles), on),
         reads_reviews=bool(led) or Role.AUDITOR in set(roles),
-        owes_handbook=not has_read(staff, on),
+        handbook=owed_by(staff, on),
     )
 
 

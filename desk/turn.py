@@ -102,6 +102,7 @@ def my_turn(staff: StaffMember, roles: Iterable[str], led: Sequence[int], now: d
         *(_to_mend(post, accounts) for post in returned),
         *_policies(roles, led),
         *_requests(led),
+        *_credentials(roles, led, now),
     ]
     return sorted(tasks, key=lambda task: task.order)
 
@@ -115,13 +116,14 @@ def _of_chiefs(staff: StaffMember, led: Sequence[int], now: datetime) -> Iterato
     for word in _words(staff, led)[:MOST]:
         yield _word(word)
     yield from _held(staff, led, now)
-    yield from _credentials(led, now)
 
 
-def _credentials(led: Sequence[int], now: datetime) -> Iterator[Task]:
-    """mima:3-3-認証: credentials of one's sections that are to be changed; never more urgent than a post."""
-    owed = [line for line in lines(day_of(now), led) if line.must_change]
-    for line in owed[:MOST]:
+def _credentials(roles: Iterable[str], led: Sequence[int], now: datetime) -> Iterator[Task]:
+    """mima:3-3-認証: credentials to be changed, of one's sections, and of all for system admins; never more urgent than
+    a post."""
+    everywhere = Role.SYSTEM_ADMIN in set(roles)
+    found = lines(day_of(now), None if everywhere else led) if everywhere or led else []
+    for line in [line for line in found if line.must_change][:MOST]:
         yield Task(
             "rotate", line.account.name, line.account.pk, now, reason=line.owed[0], accounts=(line.account,)
         )

@@ -22,7 +22,10 @@ def confirm_read(*, by: StaffMember, now: datetime) -> StaffMember:
 
     def write(row: StaffMember, _: Transition) -> Mapping[str, object]:
         year = fiscal_year(on)
-        HandbookReading.objects.create(staff=row, fiscal_year=year, edition_on=EDITION_ON, at=now)
+        # Where the yearly reading is switched off nothing refuses a second one: the first stays the one that counts.
+        HandbookReading.objects.get_or_create(
+            staff=row, fiscal_year=year, edition_on=EDITION_ON, defaults={"at": now}
+        )
         return {"fiscal_year": year, "edition_on": EDITION_ON}
 
     return perform(deed_on(Verb.READ_HANDBOOK, by, write, facts), by=by, now=now)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from accounts.acts import Deed, perform
-from accounts.ledger import ledger_facts
+from accounts.ledger import NEVER_RECORDED, ledger_facts
 from accounts.models import LedgerEntry, SocialAccount, StaffMember
 from rules.asked import Asked
 from rules.calendar import day_of
@@ -45,7 +45,7 @@ def record(
         holder = change.holder.with_title if change.holder else ""
         return {**vars(change), "holder": holder, "changed_on": change.changed_on}
 
-    deed = Deed(Verb.RECORD_CREDENTIAL, lambda: _locked(account, by, now), facts, write, _stream)
+    deed = Deed(Verb.RECORD_CREDENTIAL, lambda: _locked(account), facts, write, _stream)
     return perform(deed, by=by, now=now, form_no=form_no)
 
 
@@ -64,25 +64,42 @@ def ask_rotation_deed(
         return ledger_facts(row, on=day_of(now), asked=Asked(reason=reason))
 
     def write(row: LedgerEntry, _: Transition) -> Mapping[str, object]:
-        row.rotate_since, row.rotate_reason = row.rotate_since or since, reason.strip()[:200]
+        # Of two that ask, the later day counts: a change made between them has not answered the second.
+        row.rotate_since = max(row.rotate_since or since, since)
+        row.rotate_reason = reason.strip()[:200]
         _save(row, by, now)
         return {"reason": reason, "since": row.rotate_since}
 
-    return Deed(Verb.ASK_ROTATION, lambda: _locked(account, by, now), facts, write, _stream)
+    return Deed(Verb.ASK_ROTATION, lambda: _locked(account), facts, write, _stream)
 
 
-def _locked(account: SocialAccount, by: StaffMember, now: datetime) -> LedgerEntry:
-    """The account's line under lock; an empty one where nothing was recorded yet. The account's own row is the lock."""
+def note_connected(*, account: SocialAccount, by: StaffMember, now: datetime) -> None:
+    """A new secret for the network is a change, too: its day goes into the ledger, within the act that set it.
+
+    The caller holds the account's lock. What was asked for stays asked for until somebody records it as done: a key of
+    our own shuts nobody out who knows the account's password.
+    """
+    row = _line_of(account)
+    row.changed_on = day_of(now)
+    _save(row, by, now)
+
+
+def _locked(account: SocialAccount) -> LedgerEntry:
+    """The account's line under lock. The account's own row is the lock, for there may be no line yet."""
     held = SocialAccount.objects.select_for_update(no_key=True, of=("self",)).select_related("section")
-    account = held.get(pk=account.pk)
+    return _line_of(held.get(pk=account.pk))
+
+
+def _line_of(account: SocialAccount) -> LedgerEntry:
+    """Its line; where nothing was recorded yet an empty one, whose number no form of a recorded line has."""
     entry = LedgerEntry.objects.filter(social_account=account).select_related("holder").first()
-    entry = entry or LedgerEntry(recorded_by=by, recorded_at=now)
+    entry = entry or LedgerEntry(form_no=NEVER_RECORDED)
     entry.social_account = account
     return entry
 
 
 def _save(row: LedgerEntry, by: StaffMember, now: datetime) -> None:
-    row.form_no += 1 if row.pk else 0
+    row.form_no += 1
     row.recorded_by, row.recorded_at = by, now
     row.save()
 

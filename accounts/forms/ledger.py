@@ -4,7 +4,7 @@ from django import forms
 
 from accounts.actions.ledger import Change
 from accounts.forms.fields import PersonField, address, day, words
-from accounts.models import LedgerEntry
+from accounts.ledger import Line
 
 
 class LedgerForm(forms.Form):
@@ -21,7 +21,9 @@ class LedgerForm(forms.Form):
         return Change(**{name: data[name] for name in names})
 
     @classmethod
-    def of(cls, entry: LedgerEntry | None) -> "LedgerForm":
-        names = ("changed_on", "two_factor", "recovery", "note", "form_no")
-        initial = {name: getattr(entry, name) for name in names} if entry else {"form_no": 1}
-        return cls(initial={**initial, "holder": entry.holder_id if entry else None})
+    def of(cls, line: Line) -> "LedgerForm":
+        """What is recorded now."""
+        names = ("changed_on", "two_factor", "recovery", "note")
+        initial = {name: getattr(line.entry, name) for name in names} if line.entry else {}
+        holder = line.entry.holder_id if line.entry else None
+        return cls(initial={**initial, "holder": holder, "form_no": line.form_no})

@@ -34,10 +34,12 @@ def handbook(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, *, status: int = 200, **more: object) -> HttpResponse:
     staff, on = staff_of(request), day_of(timezone.now())
-    sections = Section.objects.order_by("pk")
-    watched = sections if keeps(request) else sections.filter(pk__in=led_by(staff, on))
+    led, sections = led_by(staff, on), Section.objects.order_by("pk")
+    watched = sections if keeps(request) else sections.filter(pk__in=led)
     context = {
         "has_read": reading.has_read(staff, on),
+        "owed": reading.owed_by(staff, on),
+        "led": led,
         "own": reading.own_readings(staff),
         "year": fiscal_year(on),
         "edition_on": reading.EDITION_ON,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
@@ -31,8 +32,13 @@ def documents() -> dict[Path, str]:
 
 def clause_tests() -> str:
     """Which test names which clause, for installations, which have no tests folder."""
-    found = proofs(settings.BASE_DIR / "tests")
-    return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(_proofs(), ensure_ascii=False, indent=1) + "\n"
+
+
+@cache
+def _proofs() -> dict[str, list[str]]:
+    """As the tests say it now, not as it was last written down."""
+    return proofs(settings.BASE_DIR / "tests")
 
 
 def states() -> str:
@@ -99,7 +105,7 @@ def _rulebook(book: Rulebook) -> str:
         f"\n## {book.title}\n\n| id | kind | gist | who sees to it | what enforces it | tests | what is missing |\n"
         "|---|---|---|---|---|---|---|\n"
     )
-    return head + "".join(_clause_row(entry) for entry in entries([book]))
+    return head + "".join(_clause_row(entry) for entry in entries([book], _proofs()))
 
 
 def _clause_row(entry: Entry) -> str:

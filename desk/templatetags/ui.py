@@ -94,6 +94,13 @@ def clause_details(duty: str, rulebooks: Iterable[str] = ()) -> str:
     return render_to_string("components/clause.html", {"cite": rulebook.cite(duty, books), "gists": gists})
 
 
+@register.simple_tag
+def clause_of(*ids: str) -> SafeString:
+    """The clauses of those ids that stand in one of the city's rulebooks, as one link; 市の設定 where none does."""
+    found = [book.clauses[key] for book in _books(()) for key in ids if key in book.clauses]
+    return clause_anchor("・".join(dict.fromkeys(clause.cite for clause in found)), found)
+
+
 def clause_anchor(words: str, clauses: Iterable[Any]) -> SafeString:
     """`clauses` are Clause objects or their ids."""
     first = next(iter(clauses), None)

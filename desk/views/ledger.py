@@ -21,13 +21,16 @@ from accounts.models import SocialAccount
 from accounts.permissions import signed_in
 from accounts.queries import led_by, record_of, register, roles_of_request
 from accounts.refusals import shown_refusal
-from accounts.views.access import chosen, staff_of
+from accounts.views.access import chosen, keeps, staff_of
 from desk.idle import is_idle, last_sent
 from rules.calendar import day_of
 from rules.states import AccountState, Role
 
 UNCHANGED = "台帳は変わっていません。入力は下に残っています。"
-NOT_YOURS = "認証情報の台帳を見られるのは、担当の所属長・代決者と、システム管理者・監査担当です。"
+NOT_YOURS = (
+    "認証情報の台帳を見られるのは、担当の所属長・代決者と、システム管理者・監査担当です。"
+    "知りたいことは、担当の所属長かシステム管理者に聞いてください。"
+)
 
 
 @dataclass(frozen=True)
@@ -67,8 +70,7 @@ def ledger_entry(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         return _ask(request, account) if asks else _record(request, account)
     except ActStale:
-        messages.warning(request, "ほかの人が先に記録しました。いまの内容を見て、もう一度記録してください。")
-        return redirect("ledger_entry", account.pk)
+        return _page(request, _account(request, pk), status=409, overtaken=True)
     except ActRefused as error:
         title = "頼めませんでした" if asks else "記録できませんでした"
         refusal = shown_refusal(error, title=title, unchanged=UNCHANGED)
@@ -92,7 +94,10 @@ def _record(request: HttpRequest, account: SocialAccount) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, account: SocialAccount) -> HttpResponse:
-    reason = request.POST.get("reason", "")
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _page(request, account, status=422)
+    reason = form.cleaned_data["reason"]
     actions.ask_rotation(account=account, reason=reason, by=staff_of(request), now=timezone.now())
     messages.success(request, f"「{account.name}」の認証情報の変更を頼みました。")
     return redirect("ledger_entry", account.pk)
@@ -110,7 +115,8 @@ def _sections(request: HttpRequest) -> Sequence[int] | None:
 
 def _account(request: HttpRequest, pk: int) -> SocialAccount:
     sections = _sections(request)
-    account = chosen(register().exclude(state=AccountState.CLOSED), pk)
+    in_use = register().exclude(state=AccountState.CLOSED)
+    account = chosen(in_use.select_related("ledger__holder__section", "ledger__recorded_by__section"), pk)
     if sections is not None and account.section_id not in sections:
         raise PermissionDenied(NOT_YOURS)
     return account
@@ -133,14 +139,22 @@ def _page(
 ) -> HttpResponse:
     now = timezone.now()
     line = line_of(account, day_of(now))
-    typed = LedgerForm(request.POST) if request.POST.get("do") == "record" else None
     context = {
         "shown": _shown([line], now)[0],
         "account": account,
         "line": line,
-        "form": form or typed or LedgerForm.of(line.entry),
+        "idle_days": settings.IDLE_DAYS,
+        "keeps": keeps(request) or account.section_id in led_by(staff_of(request), day_of(now)),
+        "form": form or _typed(request, line) or LedgerForm.of(line),
         "reason": ReasonForm(request.POST if request.POST.get("do") == "ask" else None),
         "history": record_of(f"account:{account.pk}"),
         **more,
     }
     return render(request, "desk/ledger_entry.html", context, status=status)
+
+
+def _typed(request: HttpRequest, line: Line) -> LedgerForm | None:
+    """What was typed, filled in again: against the line as it is now, whatever it was when it was opened."""
+    if request.POST.get("do") != "record":
+        return None
+    return LedgerForm({**request.POST.dict(), "form_no": line.form_no})

@@ -8,6 +8,7 @@ from django.db import IntegrityError
 from guardian.shortcuts import assign_perm
 
 from accounts import vault
+from accounts.actions.ledger import note_connected
 from accounts.acts import ActError, Deed, perform, signature
 from accounts.models import Credential, Section, SocialAccount, StaffMember
 from policies.actions import site
@@ -130,7 +131,8 @@ def set_credential(
     now: datetime,
     form_no: int | None = None,
 ) -> SocialAccount:
-    """接続を設定する. An empty `secret` keeps the one that is stored. Refuses everybody but system admins.
+    """接続を設定する. An empty `secret` keeps the one that is stored; a new one is a change in 認証情報の台帳, too.
+    Refuses everybody but system admins.
 
     The record gets the key's id and the names of what changed, never a value.
     """
@@ -140,6 +142,8 @@ def set_credential(
         account.config, account.form_no = dict(config), account.form_no + 1
         account.save(update_fields=["config", "form_no"])
         key_id = _seal(account, secret, by, now) if secret else ""
+        if secret:
+            note_connected(account=account, by=by, now=now)
         return {"changed": [*changed, *sorted(secret)], "key": key_id}
 
     return _act(Verb.SET_CREDENTIAL, account, store, by=by, now=now, form_no=form_no)

@@ -6,11 +6,13 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from pytest_django import Settings
 
-from accounts.actions import ledger
+from accounts.actions import ledger, people
 from accounts.actions.ledger import Change
 from accounts.acts import ActRefused, ActStale
 from accounts.ledger import is_of_city, line_of, lines
 from accounts.models import LedgerEntry, SocialAccount
+from audit.models import Entry
+from policies.actions import operation
 from rules.calendar import day_of, months_after
 from tests.support.cast import Cast, make_account, make_cast
 
@@ -117,11 +119,102 @@ def test_ledger_is_kept_by_the_sections_approvers_and_system_admins(
             ledger.record(account=account, change=change(cast, now), by=by, now=now)
 
 
-def test_second_person_who_records_is_told(cast: Cast, account: SocialAccount, now: datetime) -> None:
-    ledger.record(account=account, change=change(cast, now), by=cast.suzuki, now=now)
-    ledger.record(account=account, change=change(cast, now), by=cast.suzuki, now=now, form_no=1)
+@pytest.mark.parametrize("recorded_before", [0, 1, 2])
+def test_second_person_who_records_is_told(
+    cast: Cast, account: SocialAccount, now: datetime, recorded_before: int
+) -> None:
+    """Also of two who opened the page when there was no line at all."""
+    for _ in range(recorded_before):
+        ledger.record(account=account, change=change(cast, now), by=cast.suzuki, now=now)
+    opened = line_of(SocialAccount.objects.get(pk=account.pk), day_of(now)).form_no
+    ledger.record(account=account, change=change(cast, now), by=cast.suzuki, now=now, form_no=opened)
     with pytest.raises(ActStale):
-        ledger.record(account=account, change=change(cast, now), by=cast.kondo, now=now, form_no=1)
+        ledger.record(account=account, change=change(cast, now), by=cast.kondo, now=now, form_no=opened)
+
+
+def test_later_of_two_requests_is_not_done_with_a_change_between_them(
+    cast: Cast, account: SocialAccount, now: datetime
+) -> None:
+    """mima:3-3-認証: who went in May still knows what was changed in April."""
+    later = now + timedelta(days=30)
+    ledger.ask_rotation(account=account, reason="4月の異動", by=cast.kondo, now=now)
+    ledger.ask_rotation(account=account, reason="5月の異動", by=cast.kondo, now=later)
+    between = change(cast, now, changed_on=day_of(now) + timedelta(days=1))
+    assert ledger.record(account=account, change=between, by=cast.suzuki, now=later).rotate_since
+    assert not ledger.record(
+        account=account, change=change(cast, later), by=cast.suzuki, now=later
+    ).rotate_since
+
+
+def test_requested_change_of_an_account_without_a_line_says_why(
+    cast: Cast, account: SocialAccount, now: datetime
+) -> None:
+    ledger.ask_rotation(account=account, reason="担当者が替わった", by=cast.kondo, now=now)
+    [line] = lines(day_of(now))
+    assert line.must_change
+    assert "担当者が替わった" in line.owed[0]
+    assert "まだ記録がありません" in line.owed[1]
+
+
+@pytest.mark.parametrize("gone", ["left", "moved"])
+def test_credential_must_change_when_its_holder_went(
+    cast: Cast, account: SocialAccount, now: datetime, gone: str
+) -> None:
+    ledger.record(account=account, change=change(cast, now), by=cast.suzuki, now=now)
+    assert not lines(day_of(now))[0].must_change
+    if gone == "left":
+        people.leave(staff=cast.sato, by=cast.kondo, now=now)
+    else:
+        people.move(staff=cast.sato, section=cast.moving, title="主事", email="", by=cast.kondo, now=now)
+    [line] = lines(day_of(now))
+    assert line.must_change
+    assert "担当の所属にいません" in line.owed[0]
+
+
+def test_holder_in_the_section_above_is_fine(cast: Cast, account: SocialAccount, now: datetime) -> None:
+    ledger.record(account=account, change=change(cast, now, holder=cast.kondo), by=cast.suzuki, now=now)
+    [line] = lines(day_of(now))
+    assert (line.must_change, line.owed) == (False, ())
+
+
+def test_closed_account_has_no_line(cast: Cast, account: SocialAccount, now: datetime) -> None:
+    operation.close(account=account, reason="使わないため", by=cast.suzuki, now=now)
+    assert lines(day_of(now)) == []
+
+
+def test_new_secret_for_the_network_counts_as_a_change_but_answers_no_request(
+    cast: Cast, account: SocialAccount, now: datetime
+) -> None:
+    """A request stays until somebody says that it is done: a key of our own shuts nobody out."""
+    old = change(cast, now, changed_on=day_of(now) - timedelta(days=400))
+    ledger.record(account=account, change=old, by=cast.suzuki, now=now)
+    ledger.ask_rotation(account=account, reason="漏れたかもしれない", by=cast.suzuki, now=now)
+    opened = LedgerEntry.objects.get().form_no
+    operation.set_credential(account=account, config={}, secret={"password": "x"}, by=cast.kondo, now=now)
+    entry = LedgerEntry.objects.get()
+    assert (entry.changed_on, entry.holder, entry.recorded_by) == (day_of(now), cast.sato, cast.kondo)
+    assert entry.rotate_reason == "漏れたかもしれない"
+    assert entry.form_no == opened + 1
+
+
+def test_connection_without_a_new_secret_is_no_change(
+    cast: Cast, account: SocialAccount, now: datetime
+) -> None:
+    operation.set_credential(account=account, config={"a": "b"}, secret={}, by=cast.kondo, now=now)
+    assert not LedgerEntry.objects.exists()
+
+
+@pytest.mark.clause("toyama:6-4")
+def test_no_secret_gets_into_the_line_or_its_record(
+    cast: Cast, account: SocialAccount, now: datetime
+) -> None:
+    operation.set_credential(
+        account=account, config={}, secret={"password": "hirake-goma"}, by=cast.kondo, now=now
+    )
+    kept = [str(vars(entry)) for entry in LedgerEntry.objects.all()]
+    kept += Entry.objects.values_list("payload", flat=True)
+    assert len(kept) > 1
+    assert not [text for text in kept if "hirake-goma" in text]
 
 
 def test_database_keeps_the_ledgers_lines(cast: Cast, account: SocialAccount, now: datetime) -> None:
