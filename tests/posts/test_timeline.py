@@ -23,7 +23,7 @@ OF_A_POST = {row.event for row in TABLE if row.subject in SUBJECTS}
 OF_SENDING = {value for name, value in vars(events).items() if name.isupper()}
 # Which argument of these is the code.
 WHERE = {
-    **dict.fromkeys(("Reason", "_refusal", "_consultation", "_dissolved", "_word", "_standing"), 0),
+    **dict.fromkeys(("Reason", "refusal", "_consultation", "_dissolved", "_word", "_standing"), 0),
     **dict.fromkeys(("_election", "_no_urgency", "_late"), 0),
     "_owed": 1,
 }
@@ -43,6 +43,8 @@ def codes_of_posts() -> set[str]:
         "restraint_gates.py",
         "restricting_gates.py",
         "who.py",
+        "office.py",
+        "topic_gates.py",
         "exemptions.py",
         "workflow.py",
     )
