@@ -4,16 +4,26 @@ An adapter supports a thing exactly when its capabilities say so; what it does n
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import ClassVar
+from datetime import datetime, timedelta
+from typing import ClassVar, Protocol
 
 from outbound.deadline import Deadline
 from platforms.counting import Count, Counter
 from platforms.errors import Unsupported
 
-__all__ = ["Adapter", "Capabilities", "Count", "Counter", "Message", "Receipt"]
+__all__ = [
+    "Adapter",
+    "Capabilities",
+    "Count",
+    "Counter",
+    "Message",
+    "Profile",
+    "Receipt",
+    "Seen",
+    "Tokens",
+]
 
 
 @dataclass(frozen=True)
@@ -39,18 +49,56 @@ class Receipt:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """A post that stands on the network. `text` is as its author wrote it: what the network shortened is long again."""
+
+    receipt: Receipt
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Who the network says we are. `handle` is how people there call the account, without a sign before it."""
+
+    handle: str
+    name: str = ""
+    url: str = ""
+
+
+class Tokens(Protocol):
+    """Where the secrets of one connection are kept that change with use; shared by all processes."""
+
+    def current(self) -> Mapping[str, str]:
+        """The newest ones."""
+
+    def renewed(
+        self, stale: Mapping[str, str], exchange: Callable[[Mapping[str, str]], Mapping[str, str]]
+    ) -> Mapping[str, str]:
+        """Newer ones than `stale`: those somebody else has stored since, or else what `exchange` gives for the newest.
+
+        Only one process exchanges at a time, and what it got is stored before another may. Raises what
+        `exchange` raises, and NotSent when somebody else takes too long.
+        """
+
+
+@dataclass(frozen=True)
 class Capabilities:
     """What an adapter can do; nothing, unless it says so.
 
     publishes: can send a post. idempotent: the same message sent again makes no second post, so an unknown
-    outcome may simply be sent again. checks: can test the connection without posting. finds: can tell for
-    certain whether a post with our key is there.
+    outcome may simply be sent again; `key_lives` is how long the network remembers the key, None for ever.
+    checks: can test the connection without posting. finds: can tell for certain whether a post with our key is
+    there. reads_back: can list the newest posts of the account. withdraws: can delete a post.
     """
 
     publishes: bool = False
     idempotent: bool = False
+    key_lives: timedelta | None = None
     checks: bool = False
     finds: bool = False
+    reads_back: bool = False
+    withdraws: bool = False
 
 
 class Adapter(ABC):
@@ -74,8 +122,8 @@ class Adapter(ABC):
         """
         raise Unsupported("この接続では発信できません")
 
-    def check(self, *, deadline: Deadline) -> str:
-        """Test the connection without posting; the name the network knows us by. Raises as publish does."""
+    def profile(self, *, deadline: Deadline) -> Profile:
+        """Test the connection without posting: who we are there. Raises NotSent, RateLimited, AuthExpired, Refused."""
         raise Unsupported("この接続では接続の確認ができません")
 
     def find(self, key: str, *, deadline: Deadline) -> Receipt | None:
@@ -84,3 +132,17 @@ class Adapter(ABC):
         Raises PlatformError when it cannot tell.
         """
         raise Unsupported("この接続では、出した投稿を探せません")
+
+    def find_recent(self, since: datetime, *, deadline: Deadline) -> Sequence[Seen]:
+        """All posts of the account since then, whoever made them; changes nothing there.
+
+        Raises PlatformError when it cannot tell, also when it cannot list all of them.
+        """
+        raise Unsupported("この接続では、最近の投稿を読み返せません")
+
+    def withdraw(self, remote_id: str, *, deadline: Deadline) -> None:
+        """Delete the post of that name; one that is gone already is no error.
+
+        It still stands: NotSent, RateLimited, AuthExpired, Refused, Unsupported. It may: OutcomeUnknown.
+        """
+        raise Unsupported("この接続では、出した投稿を消せません")

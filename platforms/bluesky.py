@@ -5,29 +5,32 @@ bytes: so it may be sent again after an unknown outcome, and never becomes two p
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 from outbound.deadline import Deadline
 from outbound.errors import NotConnected, OutboundError
 from outbound.http import Client
-from platforms.base import Adapter, Capabilities, Count, Counter, Message, Receipt
+from platforms.base import Adapter, Capabilities, Count, Counter, Message, Profile, Receipt, Seen
 from platforms.counting import count
 from platforms.errors import AuthExpired, NotSent, OutcomeUnknown, PlatformError, RateLimited, Refused
 from platforms.facets import as_json, find
 from platforms.tid import TidClock
-from platforms.wire import not_sent, outcome_unknown
+from platforms.wire import TOO_MANY, UNREADABLE, iso_moment, not_sent, outcome_unknown
 from platforms.xrpc import Answer, Server, Session, SignIn
 
 _COLLECTION: Final = "app.bsky.feed.post"
+_PAGE: Final = 100  # of com.atproto.repo.listRecords, the newest first
 _clock: Final = TidClock()
 
 
 class Bluesky(Adapter):
     """One account on one PDS."""
 
-    capabilities = Capabilities(publishes=True, idempotent=True, checks=True, finds=True)
+    capabilities = Capabilities(
+        publishes=True, idempotent=True, checks=True, finds=True, reads_back=True, withdraws=True
+    )
 
     def __init__(
         self, base_url: str, identifier: str, password: str, client: Client, *, web_base: str = ""
@@ -44,8 +47,9 @@ class Bluesky(Adapter):
     def new_key(self, now: datetime) -> str:
         return _clock.next(now)
 
-    def check(self, *, deadline: Deadline) -> str:
-        return self._sign_in.anew(deadline).handle
+    def profile(self, *, deadline: Deadline) -> Profile:
+        handle = self._sign_in.anew(deadline).handle
+        return Profile(handle, url=f"{self._web_base}/profile/{handle}" if self._web_base else "")
 
     def find(self, key: str, *, deadline: Deadline) -> Receipt | None:
         session = self._sign_in.current(deadline)
@@ -58,6 +62,32 @@ class Bluesky(Adapter):
         if answer.status != 200 or answer.text("uri") != _uri(session, key):
             raise NotSent(f"接続先に投稿があるか、確かめられませんでした：{answer.words}")
         return self._receipt(session, key, answer)
+
+    def find_recent(self, since: datetime, *, deadline: Deadline) -> Sequence[Seen]:
+        session = self._sign_in.current(deadline)
+        query = {"repo": session.did, "collection": _COLLECTION, "limit": "100"}
+        try:
+            answer = self._server.get("com.atproto.repo.listRecords", query, deadline=deadline)
+        except OutboundError as error:
+            raise not_sent(error) from error
+        records = answer.data.get("records")
+        if answer.status != 200 or not isinstance(records, list):
+            raise NotSent(f"最近の投稿を読めませんでした：{answer.words}")
+        posts = [self._seen(session, each) for each in records if isinstance(each, dict)]
+        if len(records) == _PAGE and all(post.at >= since for post in posts):
+            raise NotSent(TOO_MANY)
+        return [post for post in posts if post.at >= since]
+
+    def withdraw(self, remote_id: str, *, deadline: Deadline) -> None:
+        session = self._sign_in.current(deadline)
+        if not remote_id.startswith(_uri(session, "")):
+            raise Refused("この公式アカウントの投稿ではありません")
+        answer = self._delete(session, remote_id, deadline)
+        if answer.is_about_token:
+            session = self._sign_in.renewed(session, deadline)
+            answer = self._delete(session, remote_id, deadline)
+        if answer.status != 200:
+            raise _error(answer)
 
     def publish(self, message: Message, *, deadline: Deadline) -> Receipt:
         record = _record(message)
@@ -78,8 +108,14 @@ class Bluesky(Adapter):
             "swapRecord": None,
             "record": record,
         }
+        return self._write("com.atproto.repo.putRecord", session, body, deadline)
+
+    def _delete(self, session: Session, remote_id: str, deadline: Deadline) -> Answer:
+        body = {"repo": session.did, "collection": _COLLECTION, "rkey": remote_id.rpartition("/")[2]}
+        return self._write("com.atproto.repo.deleteRecord", session, body, deadline)
+
+    def _write(self, method: str, session: Session, body: Mapping[str, object], deadline: Deadline) -> Answer:
         content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        method = "com.atproto.repo.putRecord"
         try:
             return self._server.post(method, deadline=deadline, token=session.access, content=content)
         except NotConnected as error:
@@ -112,8 +148,19 @@ class Bluesky(Adapter):
         return self._server.get("com.atproto.repo.getRecord", query, deadline=deadline)
 
     def _receipt(self, session: Session, key: str, answer: Answer) -> Receipt:
-        url = f"{self._web_base}/profile/{session.handle}/post/{key}" if self._web_base else ""
-        return Receipt(_uri(session, key), url, {"cid": answer.text("cid"), "handle": session.handle})
+        detail = {"cid": answer.text("cid"), "handle": session.handle}
+        return Receipt(_uri(session, key), self._page(session, key), detail)
+
+    def _page(self, session: Session, key: str) -> str:
+        return f"{self._web_base}/profile/{session.handle}/post/{key}" if self._web_base else ""
+
+    def _seen(self, session: Session, record: Mapping[str, object]) -> Seen:
+        """One record of the list. Raises NotSent when it cannot be read: then nothing is certain."""
+        uri, value = record.get("uri"), record.get("value")
+        if not isinstance(uri, str) or not isinstance(value, dict):
+            raise NotSent(UNREADABLE)
+        receipt = Receipt(uri, self._page(session, uri.rpartition("/")[2]))
+        return Seen(receipt, str(value.get("text", "")), iso_moment(value.get("createdAt")))
 
 
 def _record(message: Message) -> Mapping[str, object]:

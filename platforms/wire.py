@@ -1,10 +1,20 @@
 """From what the way out knows to what an adapter says, with words for staff. No network's meanings here."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Final
 
 from outbound.errors import OutboundError, Reason
+from outbound.http import Response
 from platforms.errors import NotSent, OutcomeUnknown
+
+# Why a list of recent posts tells nothing.
+TOO_MANY: Final = "そのあとの投稿が多すぎて、すべては読み返せません"
+UNREADABLE: Final = "最近の投稿を読み取れませんでした"
+_MAX_WORDS: Final = 300
+_MASK: Final = "●●●"
+_JWT: Final = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
 
 _WORDS: Final[Mapping[Reason, str]] = {
     "address": "接続先が、接続してよい範囲の外にあります",
@@ -30,3 +40,50 @@ def not_sent(error: OutboundError) -> NotSent:
 def outcome_unknown(error: OutboundError) -> OutcomeUnknown:
     """For a publishing call that may have arrived."""
     return OutcomeUnknown(_WORDS[error.reason])
+
+
+def json_object(answer: Response) -> Mapping[str, object]:
+    """The answer's JSON object; {} when it is something else, or no JSON at all."""
+    data = _json(answer)
+    return data if isinstance(data, dict) else {}
+
+
+def json_list(answer: Response) -> Sequence[object] | None:
+    """The answer's JSON list; None when it is something else: no list is not an empty one."""
+    data = _json(answer)
+    return data if isinstance(data, list) else None
+
+
+def _json(answer: Response) -> object:
+    try:
+        return answer.json()
+    except (ValueError, RecursionError):  # also what is no UTF-8, and brackets without end
+        return None
+
+
+def words(said: str, status: int, secrets: Iterable[str]) -> str:
+    """What a network says, in one line for staff; never our own secrets, should it echo them."""
+    for secret in secrets:
+        if secret:
+            said = said.replace(secret, _MASK)
+    shown = " ".join(_JWT.sub(_MASK, said).split())
+    return shown[:_MAX_WORDS] or f"HTTP {status}"
+
+
+def unix_moment(text: str) -> datetime | None:
+    """Seconds of the Unix clock, as headers tell the end of a rate limit's window; None for nonsense."""
+    try:
+        return datetime.fromtimestamp(int(text), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def iso_moment(told: object) -> datetime:
+    """An instant as networks write it. Raises NotSent when it is none: then nothing is certain."""
+    try:
+        moment = datetime.fromisoformat(str(told))
+    except ValueError:
+        raise NotSent(UNREADABLE) from None
+    if moment.tzinfo is None:
+        raise NotSent(UNREADABLE)
+    return moment

@@ -4,25 +4,21 @@ The session is kept, for a server allows few sign-ins (30 in five minutes). Not 
 """
 
 import json
-import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
 from outbound.deadline import Deadline
 from outbound.errors import OutboundError
-from outbound.http import Client, Response
+from outbound.http import Client
 from platforms.errors import AuthExpired, NotSent, PlatformError, RateLimited
-from platforms.wire import not_sent
+from platforms.wire import json_object, not_sent, unix_moment, words
 
 _TOKEN_ERRORS: Final = frozenset({"ExpiredToken", "InvalidToken"})
-_MAX_WORDS: Final = 300
-_MASK: Final = "●●●"
-_JWT: Final = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
 
 
 @dataclass(frozen=True)
@@ -68,7 +64,7 @@ class Server:
         self._secret = secret
 
     def get(self, method: str, query: Mapping[str, str], *, deadline: Deadline) -> Answer:
-        """Ask a public question."""
+        """Ask what anybody may ask."""
         return self._call("GET", f"{method}?{urlencode(query)}", deadline=deadline)
 
     def post(self, method: str, *, deadline: Deadline, token: str = "", content: bytes = b"") -> Answer:
@@ -89,16 +85,9 @@ class Server:
     ) -> Answer:
         url = f"{self._base}/xrpc/{path}"
         answer = self._client.request(verb, url, deadline=deadline, headers=headers, content=content)
-        data = _json_object(answer)
-        return Answer(answer.status, data, self._words(answer.status, data), _reset_at(answer))
-
-    def _words(self, status: int, data: Mapping[str, object]) -> str:
-        """What the network says, in one line; never our own secrets, should it echo them."""
-        said = str(data.get("message") or data.get("error") or "")
-        if self._secret:
-            said = said.replace(self._secret, _MASK)
-        words = " ".join(_JWT.sub(_MASK, said).split())
-        return words[:_MAX_WORDS] or f"HTTP {status}"
+        data = json_object(answer)
+        said = words(str(data.get("message") or data.get("error") or ""), answer.status, [self._secret])
+        return Answer(answer.status, data, said, unix_moment(answer.headers.get("ratelimit-reset", "")))
 
 
 class SignIn:
@@ -172,19 +161,3 @@ def _sign_in_error(answer: Answer) -> PlatformError:
     if _is_denial(answer):
         return AuthExpired(f"接続先がサインインを受け付けません：{answer.words}")
     return NotSent(f"接続先がサインインに正しく応答しません：{answer.words}")
-
-
-def _json_object(answer: Response) -> Mapping[str, object]:
-    try:
-        data = answer.json()
-    except ValueError:
-        return {}
-    return data if isinstance(data, dict) else {}
-
-
-def _reset_at(answer: Response) -> datetime | None:
-    """The end of the rate limit's window: header ratelimit-reset, seconds of the Unix clock."""
-    try:
-        return datetime.fromtimestamp(int(answer.headers["ratelimit-reset"]), UTC)
-    except (KeyError, ValueError, OverflowError, OSError):
-        return None

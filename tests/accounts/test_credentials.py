@@ -186,7 +186,7 @@ def test_secret_is_in_no_traceback_when_the_check_fails(
 ) -> None:
     connect(cast, account, pds.url, "wrong-pass-word-1234")
     with pytest.raises(PlatformError) as caught:
-        connections.adapter_for(account, now=NOW).check(deadline=Deadline.after(5))
+        connections.adapter_for(account, now=NOW).profile(deadline=Deadline.after(5))
     assert "wrong-pass-word-1234" not in "".join(traceback.format_exception(caught.value))
 
 

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import pytest
@@ -40,6 +40,11 @@ TEXTS: Final = {
     "links and tags": "詳細はhttps://www.city.example.jp/bosai?a=1#b。\n#防災 ＃訓練",
     "quotes": '"引用" \\ / <b>&amp;</b> {"a":1}',
 }
+
+
+READ: Final = tuple(TEXTS[kind] for kind in ("plain", "links and tags", "quotes", "lines and blanks"))
+# After whatever a test sends, by the clock of the messages and by that of this machine.
+LATER: Final = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def message(adapter: Adapter, text: str = "訓練放送です。") -> Message:
@@ -97,10 +102,13 @@ class AdapterContract:
 
     def test_capability_is_named_when_the_adapter_has_it(self, place: Place) -> None:
         kind, named = type(place.adapter), place.adapter.capabilities
-        assert (named.publishes, named.checks, named.finds) == (
+        said = (named.publishes, named.checks, named.finds, named.reads_back, named.withdraws)
+        assert said == (
             kind.publish is not Adapter.publish,
-            kind.check is not Adapter.check,
+            kind.profile is not Adapter.profile,
             kind.find is not Adapter.find,
+            kind.find_recent is not Adapter.find_recent,
+            kind.withdraw is not Adapter.withdraw,
         )
 
     def test_post_is_found_by_its_key_exactly_when_it_was_sent(self, place: Place) -> None:
@@ -116,12 +124,38 @@ class AdapterContract:
         assert place.adapter.find(other.key, deadline=soon()) is None
         assert len(place.texts()) == 1
 
+    def test_post_is_read_back_as_it_was_written_when_it_was_sent(self, place: Place) -> None:
+        if not place.adapter.capabilities.reads_back:
+            with pytest.raises(Unsupported):
+                place.adapter.find_recent(NOW - timedelta(hours=1), deadline=soon())
+            return
+        receipts = {text: place.adapter.publish(message(place.adapter, text), deadline=soon()) for text in READ}
+        seen = place.adapter.find_recent(NOW - timedelta(hours=1), deadline=soon())
+        assert {post.text: post.receipt.remote_id for post in seen} == {
+            text: receipt.remote_id for text, receipt in receipts.items()
+        }
+        assert {post.receipt.url for post in seen} == {receipt.url for receipt in receipts.values()}
+        assert all(post.at.tzinfo is not None for post in seen)
+        assert place.adapter.find_recent(LATER, deadline=soon()) == []
+
+    def test_post_is_gone_when_it_was_withdrawn_also_for_the_second_time(self, place: Place) -> None:
+        if not place.adapter.capabilities.withdraws:
+            with pytest.raises(Unsupported):
+                place.adapter.withdraw("1", deadline=soon())
+            return
+        gone, stays = message(place.adapter, "誤りのある投稿"), message(place.adapter, "ほかの投稿")
+        receipt = place.adapter.publish(gone, deadline=soon())
+        place.adapter.publish(stays, deadline=soon())
+        for _ in range(2):
+            place.adapter.withdraw(receipt.remote_id, deadline=soon())
+        assert place.texts() == ["ほかの投稿"]
+
     def test_check_tells_the_account_name_when_the_adapter_can_check(self, place: Place) -> None:
         if not place.adapter.capabilities.checks:
             with pytest.raises(Unsupported):
-                place.adapter.check(deadline=soon())
+                place.adapter.profile(deadline=soon())
             return
-        assert place.adapter.check(deadline=soon()) == place.name
+        assert place.adapter.profile(deadline=soon()).handle == place.name
         assert place.texts() == []
 
     def test_counter_counts_as_its_network_when_staff_write(self, place: Place) -> None:
@@ -155,7 +189,7 @@ class NetworkContract:
     def test_credential_is_said_to_be_expired_when_it_is_wrong(self, far: Far) -> None:
         adapter = far.wrong_credential
         with pytest.raises(AuthExpired):
-            adapter.check(deadline=soon())
+            adapter.profile(deadline=soon())
         with pytest.raises(AuthExpired):
             adapter.publish(message(adapter), deadline=soon())
         assert far.texts() == []

@@ -173,7 +173,7 @@ def test_post_is_not_sent_when_the_network_goes_away_after_the_sign_in(fake_pds:
     addresses = [["127.0.0.1"], []]
     client = Client(allow_hosts=frozenset(), allow_loopback=True, resolver=lambda *_: addresses.pop(0))
     adapter = Bluesky(fake_pds.url, HANDLE, PASSWORD, client)
-    adapter.check(deadline=soon())
+    adapter.profile(deadline=soon())
     client.close()
     with pytest.raises(NotSent):
         adapter.publish(message(adapter), deadline=soon())
@@ -229,7 +229,7 @@ def test_post_is_refused_before_any_call_when_its_text_is_no_text(
 def test_server_that_is_none_is_not_blamed_on_the_password(adapter: Bluesky, fake_pds: FakePds) -> None:
     fake_pds.fail(CREATE_SESSION, Answer(404, "<html>not here</html>"))
     with pytest.raises(NotSent, match="404"):
-        adapter.check(deadline=soon())
+        adapter.profile(deadline=soon())
 
 
 def test_message_needs_a_zone_when_it_is_made() -> None:

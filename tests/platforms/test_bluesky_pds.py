@@ -108,5 +108,5 @@ def test_waiting_time_is_told_when_a_real_server_has_had_enough_sign_ins(
 
 def refusal(adapter: Bluesky) -> PlatformError:
     with pytest.raises(PlatformError) as caught:
-        adapter.check(deadline=soon())
+        adapter.profile(deadline=soon())
     return caught.value

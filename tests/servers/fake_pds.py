@@ -21,6 +21,8 @@ CREATE_SESSION = "com.atproto.server.createSession"
 REFRESH_SESSION = "com.atproto.server.refreshSession"
 PUT_RECORD = "com.atproto.repo.putRecord"
 GET_RECORD = "com.atproto.repo.getRecord"
+LIST_RECORDS = "com.atproto.repo.listRecords"
+DELETE_RECORD = "com.atproto.repo.deleteRecord"
 
 
 def error(status: int, code: str, message: str = "") -> Answer:
@@ -91,6 +93,17 @@ class FakePds:
         record = self.records[key]
         return Answer(200, {"uri": _uri(key), "cid": _cid(record), "value": record})
 
+    def list_records(self, request: Request) -> Reply:
+        limit = int(parse_qs(urlsplit(request.path).query)["limit"][0])
+        newest = sorted(self.records.items(), reverse=True)[:limit]
+        return Answer(200, {"records": [{"uri": _uri(key), "value": value} for key, value in newest]})
+
+    def delete_record(self, request: Request) -> Reply:
+        if _bearer(request) not in self.tokens:
+            return error(400, "ExpiredToken", "Token could not be verified")
+        self.records.pop(str(request.json()["rkey"]), None)
+        return Answer(200, {})
+
     def _session(self) -> Reply:
         number = len(self.asked)
         access, refresh = f"eyJaccess{number}.payload.sign", f"eyJrefresh{number}.payload.sign"
@@ -103,6 +116,8 @@ _METHODS = {
     REFRESH_SESSION: FakePds.refresh_session,
     PUT_RECORD: FakePds.put_record,
     GET_RECORD: FakePds.get_record,
+    LIST_RECORDS: FakePds.list_records,
+    DELETE_RECORD: FakePds.delete_record,
 }
 
 
