@@ -23,6 +23,8 @@ from platforms import registry
 from platforms.base import Adapter, Capabilities
 from platforms.errors import NotConfigured, Unsupported
 
+# The way of connecting that people bring posts out by.
+BY_HAND = registry.MANUAL
 _adapters: dict[int, tuple[tuple[object, ...], Adapter]] = {}
 _lock = threading.Lock()
 _client: Client | None = None
@@ -75,6 +77,18 @@ def capabilities(account: SocialAccount) -> Capabilities:
         return registry.capabilities(account.network, account.connection)
     except Unsupported:
         return Capabilities()
+
+
+def new_key(account: SocialAccount, now: datetime) -> str:
+    """A key for something that people bring out: no secret is opened for it."""
+    return registry.build(
+        network=account.network,
+        connection=account.connection,
+        config={},
+        secret={},
+        timeline=None,
+        client=None,
+    ).new_key(now)
 
 
 def fields(network: str, connection: str) -> object:

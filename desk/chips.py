@@ -45,6 +45,11 @@ DELIVERY = {
     "dropped": POST["cancelled"],
     "superseded": Chip("差替え", "drafting", "doc"),
 }
+BY_HAND = {
+    **DELIVERY,
+    "waiting": Chip("引受け待ち", "awaiting-approval", "clock"),
+    "armed": Chip("引受け済み", "info", "people"),
+}
 POLICY = {
     "drafting": POST["drafting"],
     "returned": POST["returned"],
@@ -90,6 +95,7 @@ CONNECTION = {
 KINDS = {
     "post": POST,
     "delivery": DELIVERY,
+    "by_hand": BY_HAND,
     "policy": POLICY,
     "account": ACCOUNT,
     "severity": SEVERITY,

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import StaffMember
 from accounts.queries import roles_of_request, unread_of
+from posts.bringing import waiting_for_hands
 from posts.queues import approvals_waiting_for, capped_count, checks_waiting_for
 from rules.calendar import day_of
 from rules.states import Role
@@ -49,6 +50,11 @@ def _to_check(request: HttpRequest) -> int:
     return capped_count(checks_waiting_for(request.user))
 
 
+def _to_bring_out(request: HttpRequest) -> int:
+    assert isinstance(request.user, StaffMember)
+    return capped_count(waiting_for_hands(request.user, now=timezone.now()))
+
+
 def _unread(request: HttpRequest) -> int:
     assert isinstance(request.user, StaffMember)
     return unread_of(request.user)
@@ -58,6 +64,7 @@ ENTRIES = (
     Entry(HOME, "わたしの仕事"),
     Entry("review_queue", "承認待ち", roles=frozenset({Role.CHIEF, Role.DEPUTY}), waiting=_to_approve),
     Entry("check_queue", "確認待ち", waiting=_to_check, quiet=True),
+    Entry("hand_list", "手作業で出す", waiting=_to_bring_out),
     Entry("notice_list", "お知らせ", waiting=_unread),
     Entry("post_list", "投稿"),
     Entry("policy_list", "運用方針"),

@@ -26,6 +26,7 @@ from rules.transitions import TABLE, handed_by
 # What is not decided but learnt, and whom it concerns.
 LEARNT_HANDS = {
     events.HELD: "approver",
+    events.TO_PEOPLE: "contributor",
     events.EXPIRED: "owner",
     events.UNKNOWN: "owner",
     events.REJECTED: "owner",
@@ -42,6 +43,7 @@ TITLES = {
     "post.handed_over": "投稿を引き継ぎました",
     "post.sent_in_emergency": "緊急発信がありました。あとの確認が要ります",
     events.HELD: "投稿が保留になりました",
+    events.TO_PEOPLE: "手作業で出す時刻になりました",
     events.EXPIRED: "投稿が時刻を過ぎて出ませんでした",
     events.UNKNOWN: "届いたか分からない投稿があります",
     events.REJECTED: "投稿がサービスに断られました",

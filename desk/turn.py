@@ -15,6 +15,7 @@ from policies.models import PolicyVersion
 from policies.queries import to_publish, waiting_for_decision
 from posts import queries as posts
 from posts.afterwards import open_for
+from posts.bringing import waiting_for_hands
 from posts.holding import decidable
 from posts.models import AfterwardsReview, ChiefConfirmation, Contribution, Decision, Delivery, Post
 from posts.queues import accounts_of, approvals_waiting_for, checks_waiting_for
@@ -48,6 +49,8 @@ KINDS = {
     "afterwards": Kind("afterwards", "task", "afterwards_review", "見て記録する", 1),
     "ratify": Kind("ratify", "task", "post_detail", "確かめる", 2, "#confirm-panel"),
     "held": Kind("held", "delivery", "held_decide", "決める", 3),
+    "report": Kind("armed", "by_hand", "hand_case", "記録する", 0),
+    "bring": Kind("waiting", "by_hand", "hand_case", "引き受ける"),
     "expired": Kind("expired", "delivery", "post_detail", "決める"),
     "approve": Kind("awaiting_approval", "post", "review_case", "判断する"),
     "check": Kind("awaiting_check", "post", "check_case", "確認する"),
@@ -95,6 +98,7 @@ def my_turn(staff: StaffMember, roles: Iterable[str], led: Sequence[int], now: d
     accounts = accounts_of([*decide, *check, *returned, *topics])
     tasks = [
         *(_of_chiefs(staff, led, now) if led else ()),
+        *_by_hand(staff, now),
         *_expired(staff),
         *(_waiting("approve", post, accounts) for post in decide),
         *(_waiting("check", post, accounts) for post in check),
@@ -196,6 +200,15 @@ def _expired(staff: StaffMember) -> Iterator[Task]:
     asking = rows.filter(Exists(mine), post__state=PostState.CLEARED).exclude(Exists(taken_up))
     for row in asking.select_related("post", "social_account").order_by("-pk")[:MOST]:
         yield _of_delivery("expired", row, row.post_id)
+
+
+def _by_hand(staff: StaffMember, now: datetime) -> Iterator[Task]:
+    """What this person has taken and not reported yet, and what waits for somebody to bring it out."""
+    mine = Delivery.objects.filter(attempts__taken_by=staff, attempts__finished_at__isnull=True)
+    for row in mine.select_related("post", "social_account"):
+        yield _of_delivery("report", row, row.pk)
+    for row in waiting_for_hands(staff, now=now).select_related("post", "social_account")[:MOST]:
+        yield _of_delivery("bring", row, row.pk)
 
 
 def _of_delivery(what: str, row: Delivery, pk: int) -> Task:

@@ -89,7 +89,8 @@ class Capabilities:
     publishes: can send a post. idempotent: the same message sent again makes no second post, so an unknown
     outcome may simply be sent again; `key_lives` is how long the network remembers the key, None for ever.
     checks: can test the connection without posting. finds: can tell for certain whether a post with our key is
-    there. reads_back: can list the newest posts of the account. withdraws: can delete a post.
+    there. reads_back: can list the newest posts of the account. withdraws: can delete a post. by_hand: people
+    bring the posts out.
     """
 
     publishes: bool = False
@@ -99,6 +100,7 @@ class Capabilities:
     finds: bool = False
     reads_back: bool = False
     withdraws: bool = False
+    by_hand: bool = False
 
 
 class Adapter(ABC):

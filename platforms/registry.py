@@ -14,9 +14,11 @@ from platforms.base import Adapter, Capabilities
 from platforms.bluesky import Bluesky
 from platforms.counting import NETWORKS
 from platforms.errors import NotConfigured, Unsupported
+from platforms.manual import Manual
 from platforms.training import Timeline, Training
 
 TRAINING: Final = "training"
+MANUAL: Final = "manual"
 _Thing = TypeVar("_Thing")
 
 
@@ -68,18 +70,18 @@ _KINDS: Final[Mapping[tuple[str, str], _Kind]] = MappingProxyType(
 
 def supports(network: str, connection: str) -> bool:
     """Whether this program has an adapter for it."""
-    return _is_training(network, connection) or (network, connection) in _KINDS
+    return _needs_nothing(network, connection) or (network, connection) in _KINDS
 
 
 def fields(network: str, connection: str) -> tuple[Field, ...]:
     """What the connection needs to be told. Raises Unsupported."""
-    return () if _is_training(network, connection) else _kind(network, connection).fields
+    return () if _needs_nothing(network, connection) else _kind(network, connection).fields
 
 
 def capabilities(network: str, connection: str) -> Capabilities:
     """What the connection can do. Raises Unsupported."""
-    if _is_training(network, connection):
-        return Training.capabilities
+    if _needs_nothing(network, connection):
+        return (Manual if connection == MANUAL else Training).capabilities
     return _kind(network, connection).capabilities
 
 
@@ -93,8 +95,9 @@ def build(
     client: Client | None,
 ) -> Adapter:
     """The adapter. Raises Unsupported, NotConfigured."""
-    if _is_training(network, connection):
-        return Training(network, _given(timeline, "訓練タイムライン"))
+    if _needs_nothing(network, connection):
+        by_hand = connection == MANUAL
+        return Manual(network) if by_hand else Training(network, _given(timeline, "訓練タイムライン"))
     kind = _kind(network, connection)
     told = {each.name: (secret if each.is_secret else config).get(each.name, "") for each in kind.fields}
     for each in kind.fields:
@@ -103,8 +106,9 @@ def build(
     return kind.make(told, _given(client, "外部への接続"))
 
 
-def _is_training(network: str, connection: str) -> bool:
-    return connection == TRAINING and network in NETWORKS
+def _needs_nothing(network: str, connection: str) -> bool:
+    """Ways that every network we know has, and that no setting belongs to."""
+    return connection in (TRAINING, MANUAL) and network in NETWORKS
 
 
 def _kind(network: str, connection: str) -> _Kind:

@@ -7,10 +7,13 @@ REJECTED = "delivery.rejected"
 NOT_SENT = "delivery.not_sent"
 UNKNOWN = "delivery.unknown"
 HELD = "delivery.held"
+TO_PEOPLE = "delivery.to_people"
 EXPIRED = "delivery.expired"
 REVIEW_REMINDED = "review.reminded"
 REVIEW_ESCALATED = "review.escalated"
 
 
 def register() -> None:
-    events.register(ACCEPTED, REJECTED, NOT_SENT, UNKNOWN, HELD, EXPIRED, REVIEW_REMINDED, REVIEW_ESCALATED)
+    events.register(
+        ACCEPTED, REJECTED, NOT_SENT, UNKNOWN, HELD, TO_PEOPLE, EXPIRED, REVIEW_REMINDED, REVIEW_ESCALATED
+    )

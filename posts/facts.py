@@ -274,10 +274,16 @@ def _cleared(clearance: Clearance, on: date) -> facts.Post:
         written_facts(clearance.post, content, around.targets),
         digest=canonical.digest(clearance.version.canonical),
         clearance=_clearance(clearance),
+        checked_by=_checker(clearance),
         topic_sections=topic_facts(content.topic_sections, clearance.version),
         elections=around.elections,
         confirmations=confirmations_of(clearance.version),
     )
+
+
+def _checker(clearance: Clearance) -> int | None:
+    decision = clearance.decision
+    return decision.by_id if decision is not None and clearance.basis == Basis.SECOND_CHECK else None
 
 
 def _clearance(clearance: Clearance) -> facts.Clearance:

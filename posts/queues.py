@@ -5,8 +5,9 @@ Reading only. Whether somebody may decide on a case is asked of the rules when t
 
 from collections.abc import Collection
 from datetime import date
+from typing import TypeVar
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet
 from guardian.models import UserObjectPermission
 
 from accounts.models import RoleAssignment, SocialAccount, StaffMember
@@ -14,6 +15,8 @@ from posts.canonical import parse
 from posts.models import Contribution, Post, Version
 from posts.queries import check_queue, review_queue
 from rules.states import NOT_STAFF, Role
+
+M = TypeVar("M", bound=Model)
 
 QUEUE_PAGE = 50
 MOST_COUNTED = 100
@@ -58,7 +61,7 @@ def next_after(queue: QuerySet[Post], post: Post) -> Post | None:
     return behind(queue, post).first() or queue.exclude(pk=post.pk).first()
 
 
-def capped_count(queue: QuerySet[Post]) -> int:
+def capped_count(queue: QuerySet[M]) -> int:
     """How many wait, but never counting on beyond MOST_COUNTED."""
     return queue.order_by()[:MOST_COUNTED].count()
 

@@ -88,6 +88,12 @@ CODES = {
     "calendar_unknown": "祝日が分からない先の日で、所属長の確認がない",
     "election_unconfirmed": "選挙の期間で、所属長の確認がない",
     "election_exempt": "選挙の期間は、承認を省略できない",
+    "not_by_hand": "発信の仕組みが自動で出す公式アカウントである",
+    "not_due_yet": "まだ出す時刻ではない",
+    "checker_sends": "確認した人は出す人になれない",
+    "not_taker": "引き受けた人ではない",
+    "page_elsewhere": "そのサービスのURLではない",
+    "page_of_another": "別のアカウントの投稿のURLである",
     "too_late": "発信する時刻を過ぎている",
     # --- the chief's word, and looking at it afterwards
     "confirmed_by_nobody": "確認した所属長が選ばれていない",

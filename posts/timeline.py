@@ -125,6 +125,22 @@ TOLD = {
     "delivery.armed": Told(
         "「{account}」に送り始めました（{attempt}回目）", "", "send", "「{account}」に送れませんでした"
     ),
+    "delivery.to_people": Told("「{account}」に手作業で出す時刻になりました", "", "people"),
+    "delivery.taken": Told(
+        "{who}が、「{account}」に手作業で出すことを引き受けました",
+        "",
+        "people",
+        "{who}は「{account}」に手作業で出すことを引き受けられませんでした",
+    ),
+    "delivery.reported": Told(
+        "{who}が、「{account}」に出したと記録しました",
+        "published",
+        "send",
+        "{who}は出したと記録できませんでした",
+    ),
+    "delivery.put_back": Told(
+        "{who}が、「{account}」に出さずに戻しました", "returned", "back", "{who}は出さずに戻せませんでした"
+    ),
     "delivery.settled_live": Told(
         "{who}が照合し、「{account}」に届いていると記録しました",
         "published",

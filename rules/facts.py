@@ -213,7 +213,7 @@ class Post:
     another post has taken over what was left. `disaster_related` is Art. 8(2)'s wide word, `disaster_information`
     the narrow one of Art. 5(4); `corrects_disaster` says that disaster information is what is corrected.
     `elections` are those whose candidates or parties the texts name; `urgency` is the listed one appealed to.
-    Before `embargo_at` nothing goes out; `topic_sections` are those whose field it is about. `successor` is who is to
+    `checked_by` is whose second check it rests on. Before `embargo_at` nothing goes out; `topic_sections` are those whose field it is about. `successor` is who is to
     take it over.
     """
 
@@ -250,6 +250,7 @@ class Post:
     topic_sections: tuple[TopicSection, ...] = ()
     successor: Successor | None = None
     clearance: Clearance | None = None
+    checked_by: int | None = None
     deliveries: tuple[DeliveryState, ...] = ()
     asked: Asked = field(default_factory=Asked)
 
@@ -269,6 +270,7 @@ class Delivery:
 
     `latest_at` is when it is too late for it; `release` the last one by name.
     `settle_from` is when what left us last has arrived or never will; None when nobody looked, or a call runs.
+    `by_hand` says that people bring it out; `taken_by` who is at it.
     """
 
     state: DeliveryState
@@ -279,6 +281,8 @@ class Delivery:
     due_at: datetime | None = None
     release: Release | None = None
     settle_from: datetime | None = None
+    by_hand: bool = False
+    taken_by: Person | None = None
     asked: Asked = field(default_factory=Asked)
 
     @property

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from rules.facts import Actor, Case, Person, Reason
+from rules.facts import Actor, Case, Delivery, Person, Reason
 from rules.states import Role
 
 Predicate = Callable[[Case], Iterator[Reason]]
@@ -51,3 +51,21 @@ def office_refusal(case: Case, section: int, approvers: tuple[Person, ...], duty
             approvers,
         )
     return refusal("not_approver", duty, "行えるのは、担当の所属長と代決者だけです。", approvers)
+
+
+def check_on_account(case: Case, what: str) -> Iterator[Reason]:
+    """mima:2-対象者: staff of the section, who draft for the social account, or who lead; `what` they may do."""
+    subject, actor = case.subject, case.actor
+    assert isinstance(subject, Delivery)
+    section = subject.post.section
+    yield from not_able(actor)
+    if not actor.is_staff:
+        yield refusal(
+            "not_staff", "staff", f"{what}のは市の職員だけです。委託事業者などは起案だけを行えます。"
+        )
+    elif not (
+        actor.section == section
+        or subject.account.id in actor.drafts_for
+        or actor.is_approver_of(section, case.on)
+    ):
+        yield refusal("not_in_scope", "staff", f"{what}のは、この公式アカウントに関わる職員だけです。")

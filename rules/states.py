@@ -279,6 +279,9 @@ class Verb(StrEnum):
     SEND = "send"
     RELEASE = "release"
     DROP = "drop"
+    TAKE = "take"
+    REPORT = "report"
+    PUT_BACK = "put_back"
     SETTLE_LIVE = "settle_live"
     SETTLE_NOT_LIVE = "settle_not_live"
     # policy

@@ -5,6 +5,7 @@ Columns: verb, subject, sources, target, who, gates, duty, the record's event, a
 
 from dataclasses import dataclass
 
+from rules import by_hand_gates as hand
 from rules import gates as g
 from rules import keepers, who
 from rules import people_gates as people
@@ -147,6 +148,15 @@ TABLE: tuple[Transition, ...] = (
          duty="resumption", event="delivery.released", label="出す", next_hand="worker"),
     _row(Verb.DROP, Subject.DELIVERY, (D.HELD,), D.DROPPED, who.APPROVER, g.REASON,
          duty="resumption", event="delivery.dropped", label="やめる"),
+    _row(Verb.TAKE, Subject.DELIVERY, (D.WAITING, D.HELD), D.ARMED, hand.SENDER,
+         rg.DEVICE, *_RESTRICTIONS, hand.BY_HAND, hand.DUE, rg.RELEASED, g.CLEARANCE, *_ACCOUNTS, g.CATEGORY,
+         topic.EMBARGO, topic.OWNING_SECTION, rg.ELECTION, rg.HOURS, rg.LATE,
+         duty="clearance", event="delivery.taken", label="引き受けて出す"),
+    _row(Verb.REPORT, Subject.DELIVERY, (D.ARMED,), D.ACCEPTED, hand.TAKER,
+         settling.ADDRESS, hand.PAGE,
+         duty="settling", event="delivery.reported", label="出したと記録する"),
+    _row(Verb.PUT_BACK, Subject.DELIVERY, (D.ARMED,), D.WAITING, hand.TAKER, g.REASON,
+         duty="settling", event="delivery.put_back", label="出さずに戻す"),
     _row(Verb.SETTLE_LIVE, Subject.DELIVERY, (D.UNKNOWN,), D.ACCEPTED, who.SETTLER,
          settling.SAW, settling.ADDRESS, settling.AT_REST,
          duty="settling", event="delivery.settled_live", label="届いていると記録する"),

@@ -6,7 +6,7 @@ Each yields the reasons why this actor may not; no reason means yes. Refusals he
 from collections.abc import Iterator
 
 from rules.facts import Account, Actor, Case, Delivery, Member, Policy, Post, Reason
-from rules.office import Who, not_able, office_refusal, refusal
+from rules.office import Who, check_on_account, not_able, office_refusal, refusal
 from rules.restraints import Confirmation, Restriction, Review, StandingConfirmation
 from rules.states import PostState, RestrictionKind, Role, Scope, Verb
 
@@ -88,20 +88,7 @@ def _sees(actor: Actor, post: Post, case: Case) -> bool:
 
 def check_settler(case: Case) -> Iterator[Reason]:
     """mima:2-対象者: staff who see the social account say whether a post is out there, even their own."""
-    subject, actor = case.subject, case.actor
-    assert isinstance(subject, Delivery)
-    section = subject.post.section
-    yield from not_able(actor)
-    if not actor.is_staff:
-        yield refusal(
-            "not_staff", "staff", "照合できるのは市の職員だけです。委託事業者などは起案だけを行えます。"
-        )
-    elif not (
-        actor.section == section
-        or subject.account.id in actor.drafts_for
-        or actor.is_approver_of(section, case.on)
-    ):
-        yield refusal("not_in_scope", "staff", "照合できるのは、この公式アカウントに関わる職員だけです。")
+    yield from check_on_account(case, "照合できる")
 
 
 def check_contributor_or_approver(case: Case) -> Iterator[Reason]:

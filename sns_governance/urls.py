@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("posts.urls_restricting")),
     path("", include("posts.urls_emergency")),
     path("", include("posts.urls_topics")),
+    path("", include("posts.urls_by_hand")),
     path("", include("accounts.urls_devices")),
     path("", include("accounts.urls_notices")),
     path("", include("accounts.urls_people")),

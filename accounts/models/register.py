@@ -16,7 +16,7 @@ ACCOUNT_STATE_JA = {
     AccountState.SUSPENDED: "休止中",
     AccountState.CLOSED: "終了",
 }
-CONNECTION_JA = {"api": "自動で発信", "training": "訓練（外へは出ません）"}
+CONNECTION_JA = {"api": "自動で発信", "manual": "手作業で発信", "training": "訓練（外へは出ません）"}
 
 
 class SocialAccount(models.Model):

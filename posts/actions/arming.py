@@ -3,6 +3,7 @@
 Whatever happens after this commit, the delivery may be live: only knowledge from the network moves it on.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +13,7 @@ from django.db import connection, transaction
 from accounts.acts import WORKER
 from accounts.connections import destination
 from accounts.facts import city_facts
-from accounts.models import SocialAccount
+from accounts.models import SocialAccount, StaffMember
 from audit import actions as audit
 from platforms.base import Adapter
 from platforms.errors import PlatformError
@@ -61,8 +62,8 @@ class Doubt:
 def arm(delivery_id: int, adapter: Adapter, *, now: datetime) -> Armed | Doubt | None:
     """Transaction 1. None when there is nothing to do now: not due, held, expired, or somebody else has it."""
     with transaction.atomic(durable=True):
-        epoch = _epoch_under_shared_lock()
-        delivery = _claim(delivery_id, now)
+        epoch = epoch_under_shared_lock()
+        delivery = claim(delivery_id, now)
         if delivery is None or _is_busy(delivery):
             return None
         if delivery.state == DeliveryState.UNKNOWN:
@@ -71,12 +72,12 @@ def arm(delivery_id: int, adapter: Adapter, *, now: datetime) -> Armed | Doubt |
                 return _doubt(delivery, course, now)
         decision = decide(Verb.SEND, delivery_facts(delivery, on=day_of(now)), SYSTEM, city_facts(now), now)
         if isinstance(decision, Refused):
-            _put_off(delivery, decision, now)
+            put_off(delivery, decision, now)
             return None
         return _write_armed(delivery, adapter, epoch, now)
 
 
-def _epoch_under_shared_lock() -> int:
+def epoch_under_shared_lock() -> int:
     """CityGate's epoch FOR SHARE: whoever narrows sending waits for us, or we for them. SQLite has one writer."""
     share = " FOR SHARE" if connection.vendor == "postgresql" else ""
     table = CityGate._meta.db_table
@@ -86,7 +87,7 @@ def _epoch_under_shared_lock() -> int:
     return int(row[0])
 
 
-def _claim(delivery_id: int, now: datetime) -> Delivery | None:
+def claim(delivery_id: int, now: datetime) -> Delivery | None:
     """The delivery under lock, in lock order (social account first); None when it is not due any more."""
     account_id = Delivery.objects.values_list("social_account_id", flat=True).get(pk=delivery_id)
     SocialAccount.objects.select_for_update(no_key=True).get(pk=account_id)
@@ -108,9 +109,8 @@ def locked_delivery(delivery_id: int) -> Delivery:
 
 def _is_busy(delivery: Delivery) -> bool:
     """Somebody sends on this social account at the moment, and will take this one next (see `next_beside`)."""
-    return Attempt.objects.filter(
-        social_account=delivery.social_account_id, finished_at__isnull=True
-    ).exists()
+    calls = Attempt.objects.filter(social_account=delivery.social_account_id, taken_by__isnull=True)
+    return calls.filter(finished_at__isnull=True).exists()
 
 
 def next_beside(delivery_id: int, *, now: datetime) -> int | None:
@@ -122,7 +122,7 @@ def next_beside(delivery_id: int, *, now: datetime) -> int | None:
     return sendable.order_by("next_try_at", "pk").values_list("pk", flat=True).first()
 
 
-def _put_off(delivery: Delivery, refused: Refused, now: datetime) -> None:
+def put_off(delivery: Delivery, refused: Refused, now: datetime) -> None:
     """What is only too late expires, and a person decides; what a restriction holds waits for its decision by name,
     however late; what may be live stays unknown."""
     reasons = tuple(reason for reason in refused.reasons if reason.code not in _TOO_LATE)
@@ -138,11 +138,11 @@ def _doubt(delivery: Delivery, course: Course, now: datetime) -> Doubt | None:
     arrived_at = settle_from(delivery)
     delivery.held_codes = []
     if course == Course.NONE:
-        _again_at(delivery, now + UNSETTLED_AGAIN)
+        again_at(delivery, now + UNSETTLED_AGAIN)
     elif arrived_at is None or now < arrived_at:
-        _again_at(delivery, arrived_at or now + HELD_AGAIN)
+        again_at(delivery, arrived_at or now + HELD_AGAIN)
     else:
-        _again_at(delivery, now + HELD_AGAIN)
+        again_at(delivery, now + HELD_AGAIN)
         return Doubt(delivery.pk, delivery.key, delivery.tries)
     return None
 
@@ -154,7 +154,7 @@ def _expire(delivery: Delivery, now: datetime) -> None:
     _record(delivery, events.EXPIRED, now, {"latest_at": delivery.latest_at.isoformat()})
 
 
-def _again_at(delivery: Delivery, at: datetime) -> None:
+def again_at(delivery: Delivery, at: datetime) -> None:
     delivery.next_try_at = at
     delivery.save(update_fields=["next_try_at", "held_codes"])
 
@@ -162,13 +162,13 @@ def _again_at(delivery: Delivery, at: datetime) -> None:
 def hold_unconnected(delivery_id: int, error: PlatformError, *, now: datetime) -> None:
     """No way to the network is set up: nothing is armed, and the staff see what is missing."""
     with transaction.atomic(durable=True):
-        delivery = _claim(delivery_id, now)
+        delivery = claim(delivery_id, now)
         if delivery is None:
             return
         unconnected = Reason(error.code, "credentials", error.detail, "")
         decision = decide(Verb.SEND, delivery_facts(delivery, on=day_of(now)), SYSTEM, city_facts(now), now)
         others = decision.reasons if isinstance(decision, Refused) else ()
-        _put_off(delivery, Refused(Verb.SEND, (*others, unconnected)), now)
+        put_off(delivery, Refused(Verb.SEND, (*others, unconnected)), now)
 
 
 def hold(delivery: Delivery, reasons: tuple[Reason, ...], *, now: datetime) -> None:
@@ -186,25 +186,40 @@ def hold(delivery: Delivery, reasons: tuple[Reason, ...], *, now: datetime) -> N
 
 
 def _write_armed(delivery: Delivery, adapter: Adapter, epoch: int, now: datetime) -> Armed:
+    until = now + timedelta(seconds=settings.SEND_DEADLINE_SECONDS) + MARGIN
+    attempt = write_attempt(delivery, adapter.new_key, epoch=epoch, now=now, until=until)
+    _record(delivery, "delivery.armed", now, {"attempt": attempt.number, "epoch": epoch, "key": delivery.key})
+    assert delivery.key_at is not None
+    text = parse(delivery.clearance.version.canonical).text_for(delivery.social_account_id)
+    return Armed(attempt.pk, delivery.pk, text, delivery.key, delivery.key_at, delivery.tries)
+
+
+def write_attempt(
+    delivery: Delivery,
+    new_key: Callable[[datetime], str],
+    *,
+    epoch: int,
+    now: datetime,
+    until: datetime,
+    taken_by: StaffMember | None = None,
+) -> Attempt:
+    """Arm it: from here on it may be live. `until` is when whoever is at it has said what became of it, or never will."""
     delivery.state = DeliveryState.ARMED
     delivery.tries += 1
     delivery.held_codes, delivery.problem = [], ""
     if not delivery.key:
-        delivery.key, delivery.key_at = adapter.new_key(now), now
+        delivery.key, delivery.key_at = new_key(now), now
         delivery.connection = destination(delivery.social_account)
     delivery.save(update_fields=["state", "tries", "held_codes", "problem", "key", "key_at", "connection"])
-    attempt = Attempt.objects.create(
+    return Attempt.objects.create(
         delivery=delivery,
         social_account_id=delivery.social_account_id,
         number=delivery.tries,
         epoch=epoch,
         armed_at=now,
-        armed_until=now + timedelta(seconds=settings.SEND_DEADLINE_SECONDS) + MARGIN,
+        armed_until=until,
+        taken_by=taken_by,
     )
-    _record(delivery, "delivery.armed", now, {"attempt": attempt.number, "epoch": epoch, "key": delivery.key})
-    assert delivery.key_at is not None
-    text = parse(delivery.clearance.version.canonical).text_for(delivery.social_account_id)
-    return Armed(attempt.pk, delivery.pk, text, delivery.key, delivery.key_at, delivery.tries)
 
 
 def _record(delivery: Delivery, event: str, now: datetime, payload: dict[str, object]) -> None:

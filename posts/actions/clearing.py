@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from accounts.connections import capabilities
+from accounts.models import SocialAccount
 from posts.actions.cases import CaseFile
 from posts.canonical import parse
 from posts.models import Clearance, Decision, Delivery, Post, Waiver
@@ -23,19 +25,25 @@ def clear(case: CaseFile, ground: Decision | Waiver, basis: Basis, *, now: datet
         cleared_at=now,
     )
     due_at = max(content.due_at or now, now)
-    latest_at = content.latest_at or due_at + timedelta(minutes=settings.LATEST_SENDING_MINUTES)
     Delivery.objects.bulk_create(
         Delivery(
             clearance=clearance,
             post=case.post,
-            social_account_id=target,
+            social_account=account,
             due_at=due_at,
-            latest_at=latest_at,
+            latest_at=content.latest_at or too_late_after(account, due_at),
             next_try_at=due_at,
         )
-        for target in content.targets
+        for account in SocialAccount.objects.filter(pk__in=content.targets).order_by("pk")
     )
     return clearance
+
+
+def too_late_after(account: SocialAccount, starts_at: datetime) -> datetime:
+    """市の設定: from when on a person decides whether it still helps; people take longer than the program."""
+    by_hand = capabilities(account).by_hand
+    minutes = settings.LATEST_BY_HAND_MINUTES if by_hand else settings.LATEST_SENDING_MINUTES
+    return starts_at + timedelta(minutes=minutes)
 
 
 def void_clearance(post: Post, *, now: datetime) -> None:

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 
-from django.conf import settings
 from django.db import transaction
 
 from accounts.acts import Deed, perform
@@ -16,7 +15,7 @@ from policies.models import Restriction
 from policies.queries import accounts_under
 from posts.actions.arming import hold, locked_delivery
 from posts.actions.cases import CaseFile, act
-from posts.actions.clearing import void_clearance
+from posts.actions.clearing import too_late_after, void_clearance
 from posts.actions.nudge import nudge
 from posts.canonical import parse
 from posts.facts import held_facts, sending_facts
@@ -128,7 +127,7 @@ def _let_go(delivery: Delivery, asked: Asked, by: StaffMember, now: datetime) ->
     )
     starts_at = max(delivery.due_at, now)
     own_limit = parse(delivery.clearance.version.canonical).latest_at
-    delivery.latest_at = own_limit or starts_at + timedelta(minutes=settings.LATEST_SENDING_MINUTES)
+    delivery.latest_at = own_limit or too_late_after(delivery.social_account, starts_at)
     delivery.state, delivery.next_try_at = DeliveryState.WAITING, starts_at
     delivery.held_codes, delivery.problem = [], ""
     delivery.save(update_fields=["state", "latest_at", "next_try_at", "held_codes", "problem"])

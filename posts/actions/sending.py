@@ -12,6 +12,7 @@ from outbound.deadline import Deadline
 from platforms.base import Adapter, Message
 from platforms.errors import NotSent, OutcomeUnknown, PlatformError
 from posts.actions.arming import Armed, Doubt, arm, hold_unconnected, next_beside
+from posts.actions.by_hand import hand_out
 from posts.actions.calling import Call
 from posts.actions.recording import Look, Outcome, accepted, outcome_of, record, settle
 from posts.models import Attempt, Delivery
@@ -22,6 +23,7 @@ MOMENT = 0.2
 Clock = Callable[[], datetime]
 NO_ANSWER = "時間内に返事がありませんでした。届いたかどうか分かりません。"
 WORKER_GONE = "発信の仕組みが途中で止まりました。届いたかどうか分かりません。"
+NOT_REPORTED = "引き受けた人から、出したという記録がありません。届いたかどうか分かりません。"
 TOO_LATE_TO_CALL = "発信の準備に時間がかかり、出すのをやめました。"
 
 
@@ -42,6 +44,9 @@ def send(delivery_id: int, *, clock: Clock = timezone.now) -> bool:
         adapter = adapter_for(delivery.social_account, now=clock())
     except PlatformError as error:
         hold_unconnected(delivery_id, error, now=clock())
+        return False
+    if adapter.capabilities.by_hand:
+        hand_out(delivery_id, now=clock())
         return False
     deadline = Deadline.after(settings.SEND_DEADLINE_SECONDS)
     task = arm(delivery_id, adapter, now=clock())
@@ -96,8 +101,14 @@ def _look(adapter: Adapter, doubt: Doubt, deadline: Deadline) -> Look:
 
 
 def settle_stuck(*, now: datetime) -> int:
-    """Attempts armed by a worker that is gone: past `armed_until` nobody is calling, and we do not know."""
+    """Attempts of a worker that is gone, or of a person who never said: past `armed_until` we do not know."""
     stuck = Attempt.objects.filter(finished_at__isnull=True, armed_until__lt=now)
-    found = list(stuck.values_list("pk", "number"))
-    unknown = OutcomeUnknown(WORKER_GONE)
-    return sum(record(pk, outcome_of(unknown, tries=number, now=now), now=now) for pk, number in found)
+    found = list(stuck.values_list("pk", "number", "taken_by"))
+    return sum(
+        record(
+            pk,
+            outcome_of(OutcomeUnknown(NOT_REPORTED if by else WORKER_GONE), tries=number, now=now),
+            now=now,
+        )
+        for pk, number, by in found
+    )

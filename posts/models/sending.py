@@ -32,6 +32,7 @@ class Delivery(models.Model):
     remote_id = models.CharField(max_length=300, blank=True)
     remote_url = models.CharField(max_length=500, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
+    handed_at = models.DateTimeField("人の手に渡った時刻", null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "deliveries"
@@ -82,7 +83,11 @@ class Release(models.Model):
 
 
 class Attempt(models.Model):
-    """One call to a network. Written as armed before the call; finished once, by whoever knows the outcome."""
+    """One call to a network, or one go of a person who brings it out by hand (`taken_by`).
+
+    Written as armed before; finished once, by whoever knows the outcome. Of calls one social account has one at a
+    time; of people's goes it may have several, so that no post that somebody has taken keeps a warning waiting.
+    """
 
     ARMED = "armed"
     OUTCOMES = (ARMED, "accepted", "not_sent", "rate_limited", "auth_expired", "rejected", "unknown")
@@ -93,6 +98,7 @@ class Attempt(models.Model):
     epoch = models.PositiveBigIntegerField()
     armed_at = models.DateTimeField()
     armed_until = models.DateTimeField()
+    taken_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, blank=True, related_name="+")
     finished_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=16, choices=[(o, o) for o in OUTCOMES], default=ARMED)
     detail = models.TextField(blank=True)
@@ -102,7 +108,7 @@ class Attempt(models.Model):
             models.UniqueConstraint(fields=["delivery", "number"], name="attempt_number_once"),
             models.UniqueConstraint(
                 fields=["social_account"],
-                condition=Q(finished_at__isnull=True),
+                condition=Q(finished_at__isnull=True, taken_by__isnull=True),
                 name="one_armed_attempt_per_account",
             ),
             models.CheckConstraint(

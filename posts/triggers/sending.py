@@ -123,6 +123,7 @@ DELIVERIES = [
 ]
 ATTEMPTS = [
     *kept("posts_attempt", keys=[("delivery_id", "number")]),
+    parents("posts_attempt", taken_by_id="accounts_staffmember"),
     refuse(
         "posts_attempt_of_armed",
         table="posts_attempt",
@@ -144,7 +145,8 @@ ATTEMPTS = [
     one_only(
         "posts_attempt_one_armed",
         "posts_attempt",
-        "o.social_account_id = NEW.social_account_id AND o.finished_at IS NULL",
+        "o.social_account_id = NEW.social_account_id AND o.finished_at IS NULL"
+        " AND o.taken_by_id IS NULL AND NEW.taken_by_id IS NULL",
         "another one is armed",
     ),
     refuse(
@@ -154,6 +156,7 @@ ATTEMPTS = [
         when=(
             "OLD.finished_at IS NOT NULL OR NEW.finished_at IS NULL OR "
             + changed("id", "delivery_id", "social_account_id", "number", "epoch", "armed_at", "armed_until")
+            + " OR COALESCE(NEW.taken_by_id, 0) <> COALESCE(OLD.taken_by_id, 0)"
         ),
         message="posts_attempt: finished once, never changed",
     ),

@@ -129,7 +129,9 @@ class AdapterContract:
             with pytest.raises(Unsupported):
                 place.adapter.find_recent(NOW - timedelta(hours=1), deadline=soon())
             return
-        receipts = {text: place.adapter.publish(message(place.adapter, text), deadline=soon()) for text in READ}
+        receipts = {
+            text: place.adapter.publish(message(place.adapter, text), deadline=soon()) for text in READ
+        }
         seen = place.adapter.find_recent(NOW - timedelta(hours=1), deadline=soon())
         assert {post.text: post.receipt.remote_id for post in seen} == {
             text: receipt.remote_id for text, receipt in receipts.items()

@@ -191,6 +191,8 @@ SOUND_DELIVERY = Delivery(
     clearance_live=True,
     latest_at=NOW + HOUR,
     settle_from=NOW - timedelta(minutes=1),
+    by_hand=True,
+    taken_by=Person(SATO.id, SATO.name),
     asked=Asked("公式アカウントのページを見た。", url="https://x.com/mihon_kanko/status/1"),
 )
 SOUND_POLICY = Policy(
@@ -341,6 +343,10 @@ DELIVERY_ACTS = {
     "send": DeliveryAct(Verb.SEND, DeliveryState.WAITING, SYSTEM),
     "send held": DeliveryAct(Verb.SEND, DeliveryState.HELD, SYSTEM),
     "send unknown": DeliveryAct(Verb.SEND, DeliveryState.UNKNOWN, SYSTEM),
+    "take": DeliveryAct(Verb.TAKE, DeliveryState.WAITING, SATO),
+    "take held": DeliveryAct(Verb.TAKE, DeliveryState.HELD, TANAKA),
+    "report": DeliveryAct(Verb.REPORT, DeliveryState.ARMED, SATO),
+    "put back": DeliveryAct(Verb.PUT_BACK, DeliveryState.ARMED, SATO),
     "release": DeliveryAct(Verb.RELEASE, DeliveryState.HELD, SUZUKI),
     "drop": DeliveryAct(Verb.DROP, DeliveryState.HELD, SUZUKI),
     "settle live": DeliveryAct(Verb.SETTLE_LIVE, DeliveryState.UNKNOWN, SATO),

@@ -475,7 +475,7 @@ DELIVERY_FAULTS: dict[str, tuple[Callable[[Delivery], Delivery], str, str]] = {
 def test_delivery_gets_exactly_its_code_when_one_thing_is_wrong_at_sending_or_release() -> None:
     for name, (change, at_sending, at_release) in DELIVERY_FAULTS.items():
         for act in DELIVERY_ACTS:
-            code = {"send": at_sending, "release": at_release}.get(act.split()[0], "-")
+            code = {"send": at_sending, "take": at_sending, "release": at_release}.get(act.split()[0], "-")
             want = [] if code == "-" else [code]
             assert codes(DELIVERY_ACTS[act].on(change(SOUND_DELIVERY))) == want, (name, act)
 

@@ -126,6 +126,9 @@ ORACLE: dict[Subject, dict[Verb, tuple[set[str], set[str]]]] = {
     # An unknown delivery may be sent again with the same key, where the network knows it again.
     Subject.DELIVERY: {
         Verb.SEND: ({D.WAITING, D.HELD, D.UNKNOWN}, {"worker"}),
+        Verb.TAKE: ({D.WAITING, D.HELD}, SETTLERS),
+        Verb.REPORT: ({D.ARMED}, {"sato"}),
+        Verb.PUT_BACK: ({D.ARMED}, {"sato"}),
         Verb.SETTLE_LIVE: ({D.UNKNOWN}, SETTLERS),
         Verb.SETTLE_NOT_LIVE: ({D.UNKNOWN}, SETTLERS),
         Verb.RELEASE: ({D.HELD}, DECIDERS),

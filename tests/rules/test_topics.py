@@ -48,7 +48,7 @@ def test_word_of_the_section_is_owed_at_clearance_and_at_no_other_act(name: str,
 def test_word_is_owed_again_in_the_last_instant_but_not_on_a_waiver(name: str, agrees: bool | None) -> None:
     owed = {None: ["section_not_asked"], False: ["section_disagrees"], True: []}[agrees]
     post = replace(SOUND_DELIVERY.post, topic_sections=(asked(agrees),))
-    goes = name in ("send", "send held", "send unknown", "release")
+    goes = name in ("send", "send held", "send unknown", "take", "take held", "release")
     assert codes(DELIVERY_ACTS[name].on(replace(SOUND_DELIVERY, post=post))) == (owed if goes else [])
     waived = replace(post, clearance=replace(post.clearance, basis=Basis.WAIVER))  # type: ignore[type-var]
     left = set(codes(DELIVERY_ACTS[name].on(replace(SOUND_DELIVERY, post=waived))))

@@ -1,0 +1,93 @@
+"""手作業で出すもの: what waits for people to bring it out, and one such delivery as a person sees it. Reading only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from accounts.connections import BY_HAND, capabilities
+from accounts.facts import actor_facts, city_facts, drafts_for
+from accounts.models import StaffMember
+from accounts.queries import led_by
+from platforms.pages import WITHOUT_PAGES
+from posts import canonical
+from posts.facts import delivery_facts
+from posts.models import Attempt, Delivery
+from rules.calendar import day_of
+from rules.facts import Reason
+from rules.states import NOT_STAFF, OPEN, DeliveryState, Verb
+from rules.workflow import Refused, decide
+
+MOST = 50
+_WITH = ("clearance__version", "clearance__decision", "clearance__post", "post__section", "social_account")
+
+
+@dataclass(frozen=True)
+class HandCase:
+    """One delivery: its exact text, who is at it (`go`), and why this person may not take it now (none: they may)."""
+
+    delivery: Delivery
+    text: str
+    go: Attempt | None
+    is_mine: bool
+    reasons: Sequence[Reason]
+    shows_no_page: bool
+
+    @property
+    def is_open(self) -> bool:
+        return self.delivery.state in OPEN
+
+    @property
+    def may_take(self) -> bool:
+        return self.is_open and not self.reasons
+
+
+def due_by_hand(staff: StaffMember, *, now: datetime) -> QuerySet[Delivery]:
+    """What is due on this person's social accounts and waits for somebody, and what somebody is at; the oldest first."""
+    if staff.employment in NOT_STAFF or staff.is_elected:
+        return Delivery.objects.none()
+    led = led_by(staff, day_of(now))
+    mine = Q(post__section__in=[staff.section_id, *led]) | Q(social_account__in=drafts_for(staff))
+    rows = Delivery.objects.filter(
+        mine, social_account__connection=BY_HAND, clearance__voided_at__isnull=True
+    )
+    waits = Q(state__in=OPEN, due_at__lte=now) | Q(state=DeliveryState.ARMED)
+    return rows.filter(waits).order_by("due_at", "pk")
+
+
+def waiting_for_hands(staff: StaffMember, *, now: datetime) -> QuerySet[Delivery]:
+    """Of those, what nobody is at and nothing is known to hold, and that this person did not check themselves."""
+    rows = due_by_hand(staff, now=now).filter(state__in=OPEN, handed_at__isnull=False, held_codes=[])
+    return rows.exclude(clearance__basis="second_check", clearance__decision__by=staff)
+
+
+def cases(rows: QuerySet[Delivery], staff: StaffMember, *, now: datetime) -> list[HandCase]:
+    found = rows.select_related(*_WITH).prefetch_related("attempts__taken_by__section", "releases")[:MOST]
+    return [hand_case(row, staff, now=now) for row in found]
+
+
+def hand_delivery(pk: int) -> Delivery | None:
+    """A delivery to an account of the kind that people bring posts out to."""
+    rows = Delivery.objects.select_related(*_WITH).prefetch_related("attempts__taken_by__section", "releases")
+    return rows.filter(pk=pk, social_account__connection=BY_HAND).first()
+
+
+def hand_case(delivery: Delivery, staff: StaffMember, *, now: datetime) -> HandCase:
+    content = canonical.parse(delivery.clearance.version.canonical)
+    go = next((row for row in delivery.attempts.all() if row.finished_at is None), None)
+    return HandCase(
+        delivery=delivery,
+        text=content.text_for(delivery.social_account_id),
+        go=go,
+        is_mine=go is not None and go.taken_by_id == staff.pk,
+        reasons=_against(delivery, staff, now) if delivery.state in OPEN else (),
+        shows_no_page=delivery.social_account.network in WITHOUT_PAGES,
+    )
+
+
+def _against(delivery: Delivery, staff: StaffMember, now: datetime) -> Sequence[Reason]:
+    by_hand = capabilities(delivery.social_account).by_hand
+    known = replace(delivery_facts(delivery, on=day_of(now)), by_hand=by_hand)
+    decision = decide(Verb.TAKE, known, actor_facts(staff, verb=Verb.TAKE), city_facts(now), now)
+    return decision.reasons if isinstance(decision, Refused) else ()
