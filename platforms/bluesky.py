@@ -17,7 +17,7 @@ from platforms.counting import count
 from platforms.errors import AuthExpired, NotSent, OutcomeUnknown, PlatformError, RateLimited, Refused
 from platforms.facets import as_json, find
 from platforms.tid import TidClock
-from platforms.wire import TOO_MANY, UNREADABLE, iso_moment, not_sent, outcome_unknown
+from platforms.wire import TOO_MANY, UNREADABLE, checked_text, iso_moment, not_sent, outcome_unknown
 from platforms.xrpc import Answer, Server, Session, SignIn
 
 _COLLECTION: Final = "app.bsky.feed.post"
@@ -165,12 +165,10 @@ class Bluesky(Adapter):
 
 def _record(message: Message) -> Mapping[str, object]:
     """The post as the lexicon app.bsky.feed.post has it; equal for equal messages. Raises Refused."""
-    if any("\ud800" <= sign <= "\udfff" for sign in message.text):
-        raise Refused("本文に、文字として送れない符号があります")
     created_at = message.created_at.astimezone(UTC).isoformat(timespec="milliseconds")
     record: dict[str, object] = {
         "$type": _COLLECTION,
-        "text": message.text,
+        "text": checked_text(message.text),
         "createdAt": created_at.replace("+00:00", "Z"),
         "langs": ["ja"],
     }

@@ -7,7 +7,7 @@ from typing import Final
 
 from outbound.errors import OutboundError, Reason
 from outbound.http import Response
-from platforms.errors import NotSent, OutcomeUnknown
+from platforms.errors import NotSent, OutcomeUnknown, Refused
 
 # Why a list of recent posts tells nothing.
 TOO_MANY: Final = "そのあとの投稿が多すぎて、すべては読み返せません"
@@ -68,6 +68,13 @@ def words(said: str, status: int, secrets: Iterable[str]) -> str:
             said = said.replace(secret, _MASK)
     shown = " ".join(_JWT.sub(_MASK, said).split())
     return shown[:_MAX_WORDS] or f"HTTP {status}"
+
+
+def checked_text(text: str) -> str:
+    """The text, if it can be sent at all. Raises Refused."""
+    if any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise Refused("本文に、文字として送れない符号があります")
+    return text
 
 
 def unix_moment(text: str) -> datetime | None:

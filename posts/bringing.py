@@ -4,19 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, Q, QuerySet
+from django.db.models.functions import Cast
+from guardian.models import UserObjectPermission
 
 from accounts.connections import BY_HAND, capabilities
-from accounts.facts import actor_facts, city_facts, drafts_for
-from accounts.models import StaffMember
-from accounts.queries import led_by
+from accounts.facts import actor_facts, city_facts
+from accounts.models import RoleAssignment, SocialAccount, StaffMember
+from accounts.refusals import ShownReason, shown_all
 from platforms.pages import WITHOUT_PAGES
 from posts import canonical
 from posts.facts import delivery_facts
 from posts.models import Attempt, Delivery
 from rules.calendar import day_of
-from rules.facts import Reason
-from rules.states import NOT_STAFF, OPEN, DeliveryState, Verb
+from rules.states import NOT_STAFF, OPEN, DeliveryState, Role, Verb
 from rules.workflow import Refused, decide
 
 MOST = 50
@@ -31,7 +32,7 @@ class HandCase:
     text: str
     go: Attempt | None
     is_mine: bool
-    reasons: Sequence[Reason]
+    reasons: Sequence[ShownReason]
     shows_no_page: bool
 
     @property
@@ -44,16 +45,25 @@ class HandCase:
 
 
 def due_by_hand(staff: StaffMember, *, now: datetime) -> QuerySet[Delivery]:
-    """What is due on this person's social accounts and waits for somebody, and what somebody is at; the oldest first."""
+    """What is due on this person's social accounts, and what somebody is at; the oldest first."""
     if staff.employment in NOT_STAFF or staff.is_elected:
         return Delivery.objects.none()
-    led = led_by(staff, day_of(now))
-    mine = Q(post__section__in=[staff.section_id, *led]) | Q(social_account__in=drafts_for(staff))
+    led = RoleAssignment.objects.in_force(day_of(now)).filter(staff=staff, role__in=[Role.CHIEF, Role.DEPUTY])
+    mine = Q(post__section=staff.section_id) | Q(post__section__in=led.values("section"))
+    mine |= Q(social_account__in=_drafted_for_by(staff))
     rows = Delivery.objects.filter(
         mine, social_account__connection=BY_HAND, clearance__voided_at__isnull=True
     )
     waits = Q(state__in=OPEN, due_at__lte=now) | Q(state=DeliveryState.ARMED)
     return rows.filter(waits).order_by("due_at", "pk")
+
+
+def _drafted_for_by(staff: StaffMember) -> QuerySet[UserObjectPermission]:
+    """Ids of the social accounts that this person may draft for, to be asked together with the deliveries."""
+    given = UserObjectPermission.objects.filter(
+        user=staff, permission__codename="draft", content_type__model=SocialAccount._meta.model_name
+    )
+    return given.annotate(account=Cast("object_pk", BigIntegerField())).values("account")  # type: ignore[return-value]
 
 
 def waiting_for_hands(staff: StaffMember, *, now: datetime) -> QuerySet[Delivery]:
@@ -86,8 +96,8 @@ def hand_case(delivery: Delivery, staff: StaffMember, *, now: datetime) -> HandC
     )
 
 
-def _against(delivery: Delivery, staff: StaffMember, now: datetime) -> Sequence[Reason]:
+def _against(delivery: Delivery, staff: StaffMember, now: datetime) -> Sequence[ShownReason]:
     by_hand = capabilities(delivery.social_account).by_hand
     known = replace(delivery_facts(delivery, on=day_of(now)), by_hand=by_hand)
     decision = decide(Verb.TAKE, known, actor_facts(staff, verb=Verb.TAKE), city_facts(now), now)
-    return decision.reasons if isinstance(decision, Refused) else ()
+    return shown_all(decision.reasons) if isinstance(decision, Refused) else ()

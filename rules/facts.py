@@ -213,8 +213,8 @@ class Post:
     another post has taken over what was left. `disaster_related` is Art. 8(2)'s wide word, `disaster_information`
     the narrow one of Art. 5(4); `corrects_disaster` says that disaster information is what is corrected.
     `elections` are those whose candidates or parties the texts name; `urgency` is the listed one appealed to.
-    `checked_by` is whose second check it rests on. Before `embargo_at` nothing goes out; `topic_sections` are those whose field it is about. `successor` is who is to
-    take it over.
+    `checked_by` is whose second check it rests on. Before `embargo_at` nothing goes out; `topic_sections` are
+    those whose field it is about. `successor` is who is to take it over.
     """
 
     id: int

@@ -50,6 +50,7 @@ MAY_OPEN = {
     "afterwards_review": READERS,
     "afterwards_report": {"chief", "deputy", "other chief", "auditor"},
     "held_decide": READERS,
+    "hand_case": READERS,
     "policy_edit": STAFF | {"web admin"},
     "account_credential": {"system admin"},
     "ledger": {"chief", "deputy", "other chief", "system admin", "auditor"},
@@ -75,6 +76,9 @@ MAY_PRESS = {
     "post_correct": DRAFTERS,
     "post_rest": DRAFTERS,
     "delivery_settle": STAFF,
+    "hand_take": STAFF,
+    "hand_report": {"staff"},
+    "hand_put_back": {"staff"},
     "policy_decide": {"chief", "deputy"},
     "policy_return": {"chief", "deputy"},
     "policy_publish": {"web admin"},
@@ -270,7 +274,7 @@ def _typed(world: World, name: str, path: str, who: str = "") -> dict[str, objec
     if row is not None:
         row.refresh_from_db()
     form_no = row.form_no if row is not None else 1
-    settling = {"tries": 1, "verdict": "not_live"}
+    settling = {"tries": 1, "verdict": "not_live", "url": "https://x.com/mima_hand/status/1"}
     how = "in_app" if who == "chief" else "phone"  # the chief's own word is given on the screen
     word = {"chief": world.cast.suzuki.pk, "how": how, "seen_digest": seen(world.posts["awaiting check"])}
     just_now = timezone.localtime() - timedelta(minutes=1)

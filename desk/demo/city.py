@@ -88,6 +88,19 @@ PLANS = (
         "催しと町並みの動画をお知らせします。",
         ("観光とイベント", "文化財"),
     ),
+    # Without a contract for the network's API: people bring its posts out.
+    Plan(
+        "美馬市観光（Facebook）",
+        "facebook",
+        "manual",
+        "mima.kanko.demo",
+        "https://www.facebook.com/mima.kanko.demo",
+        "sato",
+        "suzuki",
+        ("sato", "tanaka"),
+        "催しの知らせと、参加した人の声をお伝えします。",
+        ("観光とイベント", "文化財"),
+    ),
     # Approved but without a policy: the story of writing, deciding and publishing one begins here.
     Plan(
         "美馬和傘プロジェクト（Bluesky）",

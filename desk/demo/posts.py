@@ -21,6 +21,7 @@ class Stage:
     def __init__(self, people: People, accounts: Sequence[SocialAccount], now: datetime) -> None:
         self.people, self.now = people, now
         self.kanko, self.machinami, self.kurashi = accounts[:3]
+        self.facebook = next(account for account in accounts if account.network == "facebook")
 
     def draft(
         self, by: str, title: str, text: str, *accounts: SocialAccount, ago: timedelta, **rest: object
@@ -67,6 +68,7 @@ def load_posts(people: People, accounts: Sequence[SocialAccount], *, now: dateti
         _awaiting_check,
         _scheduled,
         _going_out_now,
+        _to_bring_out,
         _not_connected,
         _cancelled,
         _escalated,
@@ -193,6 +195,17 @@ def _going_out_now(stage: Stage) -> None:
     )
     stage.claim(helmet, "sato", ago=timedelta(minutes=50))
     stage.check(helmet, "tanaka", ago=timedelta(0))
+
+
+def _to_bring_out(stage: Stage) -> None:
+    post = stage.draft(
+        "sato",
+        "うだつの町並みのひな飾り（写真を募集）",
+        "うだつの町並みの家々に、ひな飾りが並びます。お気に入りの1枚を「#美馬のひな飾り」で見せてください。",
+        stage.facebook,
+        ago=timedelta(minutes=50),
+    )
+    stage.approve(stage.ask(post, "sato", ago=timedelta(minutes=40)), "suzuki", ago=timedelta(minutes=20))
 
 
 def _not_connected(stage: Stage) -> None:

@@ -203,7 +203,7 @@ def write_attempt(
     until: datetime,
     taken_by: StaffMember | None = None,
 ) -> Attempt:
-    """Arm it: from here on it may be live. `until` is when whoever is at it has said what became of it, or never will."""
+    """Arm it: from here on it may be live. After `until` nobody says any more what became of it."""
     delivery.state = DeliveryState.ARMED
     delivery.tries += 1
     delivery.held_codes, delivery.problem = [], ""

@@ -3,12 +3,13 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.acts import ActRefused, ActStale
 from accounts.permissions import signed_in
-from accounts.refusals import shown_refusal
+from accounts.refusals import refusal_page, shown_refusal
 from posts.actions import by_hand
 from posts.bringing import cases, due_by_hand, hand_case, hand_delivery
 from posts.forms_by_hand import PutBackForm, ReportForm, TakeForm
@@ -52,7 +53,7 @@ def hand_take(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, GONE_ON)
         return _page(request, _delivery(request, pk), status=409)
     except ActRefused as error:
-        return _refused(request, pk, error, "引き受けられませんでした", UNCHANGED)
+        return _refused(request, pk, error, "引き受けられませんでした")
     messages.success(request, TAKEN)
     return redirect("hand_case", pk)
 
@@ -66,7 +67,7 @@ def hand_report(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         by_hand.report(delivery=delivery, by=staff_of(request), now=timezone.now(), **form.cleaned_data)
     except ActRefused as error:
-        return _refused(request, pk, error, "出したと記録できませんでした", KEPT, report=form)
+        return _refused(request, pk, error, "出したと記録できませんでした", report=form)
     messages.success(request, REPORTED)
     return redirect("post_detail", delivery.post_id)
 
@@ -80,7 +81,7 @@ def hand_put_back(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         by_hand.put_back(delivery=delivery, by=staff_of(request), now=timezone.now(), **form.cleaned_data)
     except ActRefused as error:
-        return _refused(request, pk, error, "戻せませんでした", KEPT, back=form)
+        return _refused(request, pk, error, "戻せませんでした", back=form)
     messages.success(request, BACK)
     return redirect("hand_case", pk)
 
@@ -98,15 +99,24 @@ def _refused(
     pk: int,
     error: ActRefused,
     title: str,
-    unchanged: str,
     *,
     report: ReportForm | None = None,
     back: PutBackForm | None = None,
 ) -> HttpResponse:
-    refusal = shown_refusal(error, title=title, unchanged=unchanged)
-    status = 403 if error.refusal.forbidden else 409
-    shown = {"refusal": refusal, "record": error.record}
-    return _page(request, _delivery(request, pk), report=report, back=back, status=status, **shown)
+    """Beside what was typed; on a page of its own where it is not for this person, or not any more."""
+    if error.refusal.forbidden or "wrong_state" in error.refusal.codes:
+        back_url = reverse("hand_case", args=[pk])
+        return refusal_page(request, error, title=title, unchanged=UNCHANGED, back_url=back_url)
+    refusal = shown_refusal(error, title=title, unchanged=KEPT if report or back else UNCHANGED)
+    return _page(
+        request,
+        _delivery(request, pk),
+        report=report,
+        back=back,
+        status=409,
+        refusal=refusal,
+        record=error.record,
+    )
 
 
 def _page(

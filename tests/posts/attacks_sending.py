@@ -136,6 +136,7 @@ for _post, _change in (
     ("armed", "armed_until = '2099-01-01 00:00:00+00:00', outcome = 'unknown', finished_at = armed_at"),
     ("armed", "delivery_id = delivery_id + 1, outcome = 'unknown', finished_at = armed_at"),
     ("armed", "social_account_id = social_account_id + 1, outcome = 'unknown', finished_at = armed_at"),
+    ("armed", "taken_by_id = 1, outcome = 'unknown', finished_at = armed_at"),
 ):
     attack(
         f"attempt of {_post} changes: {_change}",
@@ -185,6 +186,12 @@ attack(
     "attempt that does not know the last restriction",
     "does not know",
     lambda w: _attempting(w, epoch=0),
+    before=(_arming,),
+)
+attack(
+    "attempt of a person whom nobody knows",
+    "parent missing",
+    lambda w: _attempting(w, taken_by_id=987654),
     before=(_arming,),
 )
 attack(

@@ -165,9 +165,9 @@ def test_composer_asks_the_same_number_of_queries_when_there_are_many_accounts(
         make_account(cast, f"公式{number}", handle=f"@a{number}", url=f"https://x.com/a{number}")
     client = sign_in(cast.sato)
     client.get("/posts/")  # the rulebooks in force are read once a day and process
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         client.get("/posts/new/")
-    with django_assert_max_num_queries(35):
+    with django_assert_max_num_queries(36):
         client.get(f"/posts/{post.pk}/edit/")
 
 

@@ -5,7 +5,7 @@ A new URL that is not named here fails the crawls: nobody can forget to look at 
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from platforms.errors import OutcomeUnknown
 from policies import samples
 from policies.actions import operation, policy
 from policies.models import PolicyVersion, Restriction
-from posts.actions import drafting, review, sending
+from posts.actions import by_hand, drafting, review, sending
 from posts.models import Post
 from rules.states import Role
 from tests.policies.lists import Lists, make_lists
@@ -119,12 +119,17 @@ def _other_accounts(cast: Cast) -> list[SocialAccount]:
         by=cast.sato,
         now=timezone.now(),
     )
-    return [public, coming, closed, requested]
+    hand = _account(cast, "美馬市観光（手作業）", "x", "https://x.com/mima_hand", connection="manual")
+    return [public, coming, closed, requested, hand]
 
 
-def _account(cast: Cast, name: str, network: str, url: str, *, opened: bool = True) -> SocialAccount:
+def _account(
+    cast: Cast, name: str, network: str, url: str, *, opened: bool = True, connection: str = "api"
+) -> SocialAccount:
     handle = url.rsplit("/", 1)[1]
-    return make_account(cast, name, network=network, connection="api", handle=handle, url=url, opened=opened)
+    return make_account(
+        cast, name, network=network, connection=connection, handle=handle, url=url, opened=opened
+    )
 
 
 def _posts(cast: Cast, account: SocialAccount, accounts: list[SocialAccount]) -> dict[str, Post]:
@@ -156,6 +161,8 @@ def _posts(cast: Cast, account: SocialAccount, accounts: list[SocialAccount]) ->
     waived, reviewed = (emergencies.waived(cast, account, now=now) for _ in range(2))
     emergencies.reviewed(cast, reviewed, now=now)
     confirmed = emergencies.confirmed(cast, claimed(cast, account, now=now), now=now)
+    waiting, taken = (approved(cast, accounts[5], now=now) for _ in range(2))
+    _by_hand(cast, waiting, taken, now)
     cancelled = drafted(cast, account, now=now)
     review.cancel(post=cancelled, reason="催しが中止になったため", by=cast.sato, now=now)
     return {
@@ -169,12 +176,23 @@ def _posts(cast: Cast, account: SocialAccount, accounts: list[SocialAccount]) ->
         "held": held,
         "expired": expired,
         "in doubt": in_doubt,
+        "by hand": waiting,
+        "taken": taken,
         "cancelled": cancelled,
         "information": emergencies.information(cast, account, now=now),
         "waived": waived,
         "reviewed": reviewed,
         "confirmed": confirmed,
     }
+
+
+def _by_hand(cast: Cast, waiting: Post, taken: Post, now: datetime) -> None:
+    """Both are due; Sato takes both, and puts one back."""
+    for post in (waiting, taken):
+        delivery = post.deliveries.get()
+        sending.send(delivery.pk, clock=lambda: now)
+        by_hand.take(delivery=delivery, by=cast.sato, now=now)
+    by_hand.put_back(delivery=waiting.deliveries.get(), reason="会議に呼ばれた", by=cast.sato, now=now)
 
 
 def _mended(cast: Cast, post: Post, account: SocialAccount) -> None:
@@ -314,6 +332,10 @@ PAGES: dict[str, Opened] = {
     "handbook": _plain("handbook"),
     "notice_list": _plain("notice_list"),
     "post_topic": lambda world: [reverse("post_topic", args=[world.kept.topic])],
+    "hand_list": _plain("hand_list"),
+    "hand_case": lambda world: [
+        reverse("hand_case", args=[world.posts[key].deliveries.get().pk]) for key in ("by hand", "taken")
+    ],
     "held_decide": lambda world: [
         reverse("held_decide", args=[world.posts[key].deliveries.get().pk]) for key in ("held", "expired")
     ],
@@ -333,6 +355,11 @@ PRESSES: dict[str, Opened] = {
     "post_rest": _of("post_rest", _posts_of, "expired"),
     "delivery_settle": lambda world: [
         reverse("delivery_settle", args=[world.posts["in doubt"].deliveries.get().pk])
+    ],
+    "hand_take": lambda world: [reverse("hand_take", args=[world.posts["by hand"].deliveries.get().pk])],
+    "hand_report": lambda world: [reverse("hand_report", args=[world.posts["taken"].deliveries.get().pk])],
+    "hand_put_back": lambda world: [
+        reverse("hand_put_back", args=[world.posts["taken"].deliveries.get().pk])
     ],
     "notice_open": lambda world: [reverse("notice_open", args=[world.notice.pk])],
     "passkey_options": _plain("passkey_options"),
