@@ -16,8 +16,9 @@ class Asked:
     `url` is where they found a post that is out; `no_url` says that its network shows no address; `page` whose
     it is: "" this account's, as far as an address tells, "elsewhere" not that network's, "another" another
     account's. `named` are the suspensions that an approval names, `consulted` the registered people with whom
-    something was talked over. `urgency` is the listed urgency somebody appeals to. `confirmed_by`, `confirmed_at` and `how` tell of
-    the chief's word, or of a section's: whose, when and by what means. `topic` is the section that it is of.
+    something was talked over. `urgency` is the listed urgency somebody appeals to. `confirmed_by`,
+    `confirmed_at` and `how` tell of the chief's word, or of a section's: whose, when and by what means. `topic`
+    is the section that it is of.
     """
 
     reason: str = ""
