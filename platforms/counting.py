@@ -80,6 +80,15 @@ def utf16_units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def mastodon_length(text: str) -> int:
+    """Mastodon counts what a reader sees; every http(s) address as 23, of another server's @name only the name.
+
+    Source: the server's own validator of status lengths, version 4.
+    """
+    shown = regex.sub(r"https?://\S+", "x" * 23, text)
+    return graphemes(regex.sub(r"(@[\p{L}\p{N}_]+)@[\p{L}\p{N}.-]+\p{L}", r"\1", shown))
+
+
 def threads_length(text: str) -> int:
     """Threads counts characters, but an emoji by its UTF-8 bytes."""
     parts = regex.findall(r"\X", text)
@@ -108,6 +117,7 @@ NETWORKS: Final[Mapping[str, Network]] = MappingProxyType(
                 Limit(3_000, utf8_bytes, "バイト", "全角1字を3と数えます", 3),
             ),
         ),
+        "mastodon": Network("Mastodon", (Limit(500, mastodon_length, note_ja="URLを23と数えます"),)),
         "note": Network("note", (Limit(50_000, len),)),  # states no limit; ours keeps a form's text bounded
     }
 )

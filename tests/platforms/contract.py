@@ -78,24 +78,6 @@ class AdapterContract:
         place.adapter.publish(message(place.adapter, TEXTS[kind]), deadline=soon())
         assert place.texts() == [TEXTS[kind]]
 
-    def test_publish_makes_one_post_when_the_same_message_is_sent_again(self, place: Place) -> None:
-        same = message(place.adapter, TEXTS["links and tags"])
-        receipts = [place.adapter.publish(same, deadline=soon()) for _ in range(3)]
-        assert len({receipt.remote_id for receipt in receipts}) == 1
-        assert len(place.texts()) == 1
-
-    def test_publish_makes_two_posts_when_the_same_text_has_two_keys(self, place: Place) -> None:
-        for _ in range(2):
-            place.adapter.publish(message(place.adapter), deadline=soon())
-        assert place.texts() == ["訓練放送です。"] * 2
-
-    def test_first_text_stays_when_another_text_comes_with_its_key(self, place: Place) -> None:
-        first = message(place.adapter, "一")
-        place.adapter.publish(first, deadline=soon())
-        with suppress(Refused):
-            place.adapter.publish(Message("二", first.key, NOW), deadline=soon())
-        assert place.texts() == ["一"]
-
     def test_key_is_new_when_time_stands_still(self, place: Place) -> None:
         keys = [place.adapter.new_key(NOW) for _ in range(2000)]
         assert len(set(keys)) == len(keys)
@@ -165,21 +147,61 @@ class AdapterContract:
         assert counted == {kind: count(place.network, text) for kind, text in TEXTS.items()}
 
 
+def at_refusal(status: int, message: str) -> Answer:
+    return Answer(status, {"error": "InvalidRequest", "message": message})
+
+
+def at_limit(reset: str) -> Answer:
+    return Answer(429, {"error": "RateLimitExceeded"}, {"ratelimit-reset": reset})
+
+
+class IdempotentContract:
+    """Adapters whose network knows our key again."""
+
+    def test_publish_makes_one_post_when_the_same_message_is_sent_again(self, place: Place) -> None:
+        same = message(place.adapter, TEXTS["links and tags"])
+        receipts = [place.adapter.publish(same, deadline=soon()) for _ in range(3)]
+        assert len({receipt.remote_id for receipt in receipts}) == 1
+        assert len(place.texts()) == 1
+
+    def test_publish_makes_two_posts_when_the_same_text_has_two_keys(self, place: Place) -> None:
+        for _ in range(2):
+            place.adapter.publish(message(place.adapter), deadline=soon())
+        assert place.texts() == ["訓練放送です。"] * 2
+
+    def test_first_text_stays_when_another_text_comes_with_its_key(self, place: Place) -> None:
+        first = message(place.adapter, "一")
+        place.adapter.publish(first, deadline=soon())
+        with suppress(Refused):
+            place.adapter.publish(Message("二", first.key, NOW), deadline=soon())
+        assert place.texts() == ["一"]
+
+
 @dataclass(frozen=True)
 class Far:
-    """A network that can be told to fail: the next sign-in, or the next publishing call."""
+    """A network that can be told to fail: the next sign-in, or the next publishing call.
+
+    `refusal` and `limit` are its own ways of saying no and "too fast"; `reset` is RESET_AT as it writes it, "" where
+    it never says when.
+    """
 
     adapter: Adapter
     wrong_credential: Adapter
     adapter_at: Callable[[str], Adapter]
-    fail_sign_in: Callable[[Reply], None]
+    fail_sign_in: Callable[[Reply], None] | None
     fail_publish: Callable[[Reply], None]
     texts: Callable[[], Sequence[object]]
     secrets: tuple[str, ...]
+    refusal: Callable[[int, str], Answer] = at_refusal
+    limit: Callable[[str], Answer] = at_limit
+    reset: str = str(int(RESET_AT.timestamp()))
 
+    def limited(self) -> Answer:
+        return self.limit(self.reset)
 
-def limited() -> Answer:
-    return Answer(429, {"error": "RateLimitExceeded"}, {"ratelimit-reset": str(int(RESET_AT.timestamp()))})
+    @property
+    def until(self) -> datetime | None:
+        return RESET_AT if self.reset else None
 
 
 class NetworkContract:
@@ -205,13 +227,6 @@ class NetworkContract:
         adapter = far.adapter_at("接続先")
         with pytest.raises(NotSent):
             adapter.publish(message(adapter), deadline=soon())
-
-    @pytest.mark.parametrize("reply", [Silence(), Reset(), Answer(500), Answer(200, "<html>")], ids=repr)
-    def test_post_is_not_sent_when_signing_in_fails(self, far: Far, reply: Reply) -> None:
-        far.fail_sign_in(reply)
-        with pytest.raises(NotSent):
-            self.publish(far, seconds=0.6)
-        assert far.texts() == []
 
     def test_outcome_is_unknown_within_the_deadline_when_the_network_is_slow(self, far: Far) -> None:
         far.fail_publish(Silence())
@@ -239,33 +254,27 @@ class NetworkContract:
             self.publish(far)
 
     def test_post_is_refused_with_the_networks_words_when_it_is_not_acceptable(self, far: Far) -> None:
-        far.fail_publish(Answer(400, {"error": "InvalidRequest", "message": "too big (maximum 300)"}))
+        far.fail_publish(far.refusal(400, "too big (maximum 300)"))
         with pytest.raises(Refused, match="maximum 300"):
             self.publish(far)
         assert far.texts() == []
 
     def test_waiting_time_is_told_when_there_were_too_many_posts(self, far: Far) -> None:
-        far.fail_publish(limited())
+        far.fail_publish(far.limited())
         with pytest.raises(RateLimited) as caught:
             self.publish(far)
-        assert caught.value.until == RESET_AT
-
-    def test_waiting_time_is_told_when_there_were_too_many_sign_ins(self, far: Far) -> None:
-        far.fail_sign_in(limited())
-        with pytest.raises(RateLimited) as caught:
-            self.publish(far)
-        assert caught.value.until == RESET_AT
+        assert caught.value.until == far.until
 
     @pytest.mark.parametrize("reset", ["soon", "-99999999999999999999", "99999999999999999999"])
     def test_waiting_time_is_open_when_the_network_tells_nonsense(self, far: Far, reset: str) -> None:
-        far.fail_publish(Answer(429, headers={"ratelimit-reset": reset}))
+        far.fail_publish(far.limit(reset))
         with pytest.raises(RateLimited) as caught:
             self.publish(far)
         assert caught.value.until is None
 
     def test_post_goes_out_when_it_is_sent_again_after_a_fault(self, far: Far) -> None:
         same = message(far.adapter)
-        for reply in (Reset(), Answer(500), limited()):
+        for reply in (Reset(), Answer(500), far.limited()):
             far.fail_publish(reply)
             with pytest.raises(PlatformError):
                 far.adapter.publish(same, deadline=soon())
@@ -276,11 +285,32 @@ class NetworkContract:
         self, far: Far, caplog: pytest.LogCaptureFixture
     ) -> None:
         caplog.set_level("DEBUG")
-        echo = Answer(403, {"error": "Denied", "message": f"who is {' '.join(far.secrets)}?"})
+        echo = far.refusal(403, f"who is {' '.join(far.secrets)}?")
         for fail in (far.fail_sign_in, far.fail_publish):
+            if fail is None:
+                continue
             fail(echo)
             with pytest.raises(PlatformError) as caught:
                 self.publish(far)
             said = "".join(traceback.format_exception(caught.value)) + caught.value.detail + caplog.text
             assert "who is" in said
             assert [secret for secret in far.secrets if secret in said] == []
+
+
+class SigningInContract:
+    """Networks that hand out a token first."""
+
+    @pytest.mark.parametrize("reply", [Silence(), Reset(), Answer(500), Answer(200, "<html>")], ids=repr)
+    def test_post_is_not_sent_when_signing_in_fails(self, far: Far, reply: Reply) -> None:
+        assert far.fail_sign_in is not None
+        far.fail_sign_in(reply)
+        with pytest.raises(NotSent):
+            far.adapter.publish(message(far.adapter), deadline=Deadline.after(0.6))
+        assert far.texts() == []
+
+    def test_waiting_time_is_told_when_there_were_too_many_sign_ins(self, far: Far) -> None:
+        assert far.fail_sign_in is not None
+        far.fail_sign_in(far.limited())
+        with pytest.raises(RateLimited) as caught:
+            far.adapter.publish(message(far.adapter), deadline=soon())
+        assert caught.value.until == far.until

@@ -8,7 +8,17 @@ from outbound.http import Client
 from platforms.base import Message
 from platforms.bluesky import Bluesky
 from platforms.errors import AuthExpired, NotSent, OutcomeUnknown, RateLimited, Refused
-from tests.platforms.contract import NOW, AdapterContract, Far, NetworkContract, Place, message, soon
+from tests.platforms.contract import (
+    NOW,
+    AdapterContract,
+    Far,
+    IdempotentContract,
+    NetworkContract,
+    Place,
+    SigningInContract,
+    message,
+    soon,
+)
 from tests.servers.fake_pds import (
     CREATE_SESSION,
     DID,
@@ -48,11 +58,11 @@ def far(adapter: Bluesky, fake_pds: FakePds, client: Client) -> Far:
     )
 
 
-class TestBlueskyAsAdapter(AdapterContract):
+class TestBlueskyAsAdapter(AdapterContract, IdempotentContract):
     """All of it, on the fake."""
 
 
-class TestBlueskyAsNetwork(NetworkContract):
+class TestBlueskyAsNetwork(NetworkContract, SigningInContract):
     """All of it."""
 
 

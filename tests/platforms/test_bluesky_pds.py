@@ -8,7 +8,7 @@ from outbound.http import Client
 from platforms.base import Message
 from platforms.bluesky import Bluesky
 from platforms.errors import AuthExpired, PlatformError, RateLimited, Refused
-from tests.platforms.contract import NOW, TEXTS, AdapterContract, Place, message, soon
+from tests.platforms.contract import NOW, TEXTS, AdapterContract, IdempotentContract, Place, message, soon
 from tests.servers.bluesky import Account, require_bluesky, running_pds
 
 require_bluesky()
@@ -30,7 +30,7 @@ def at(account: Account, client: Client, *, password: str = "") -> Bluesky:
     return Bluesky(account.base_url, account.handle, password or account.app_password, client)
 
 
-class TestBlueskyOnARealServer(AdapterContract):
+class TestBlueskyOnARealServer(AdapterContract, IdempotentContract):
     """All of it."""
 
 

@@ -51,7 +51,7 @@ def test_training_is_built_when_the_network_has_a_name(network: str) -> None:
     assert registry.capabilities(network, "training") is adapter.capabilities
 
 
-@pytest.mark.parametrize("connection", [("x", "api"), ("bluesky", "manual"), ("fax", "training"), ("", "")])
+@pytest.mark.parametrize("connection", [("x", "api"), ("fax", "manual"), ("fax", "training"), ("", "")])
 def test_connection_is_unsupported_when_there_is_no_adapter(connection: tuple[str, str]) -> None:
     assert not registry.supports(*connection)
     for question in (registry.fields, registry.capabilities):

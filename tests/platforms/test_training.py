@@ -6,7 +6,7 @@ import pytest
 
 from platforms.base import Message
 from platforms.training import Training
-from tests.platforms.contract import NOW, AdapterContract, Place, soon
+from tests.platforms.contract import NOW, AdapterContract, IdempotentContract, Place, soon
 
 
 class Board:
@@ -33,7 +33,7 @@ def place(board: Board) -> Place:
     return Place(Training("x", board), "x", lambda: [text for text, _ in board.posts.values()])
 
 
-class TestTraining(AdapterContract):
+class TestTraining(AdapterContract, IdempotentContract):
     """All of it."""
 
 

@@ -122,7 +122,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.requests.append(request)
         self.server.answering(request).write(self)
 
-    do_GET = do_POST = _answer  # noqa: N815 - the names http.server looks for
+    do_GET = do_POST = do_DELETE = _answer  # noqa: N815 - the names http.server looks for
 
     def log_message(self, format: str, *args: object) -> None:
         pass
