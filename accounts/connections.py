@@ -17,6 +17,7 @@ from accounts import vault
 from accounts.acts import WORKER
 from accounts.events import CREDENTIAL_USED
 from accounts.models import Credential, SocialAccount, TrainingPost
+from accounts.tokens import DatabaseTokens
 from audit import actions as audit
 from outbound.http import Client
 from platforms import registry
@@ -88,6 +89,7 @@ def new_key(account: SocialAccount, now: datetime) -> str:
         secret={},
         timeline=None,
         client=None,
+        tokens=None,
     ).new_key(now)
 
 
@@ -97,13 +99,15 @@ def fields(network: str, connection: str) -> object:
 
 
 def _build(account: SocialAccount, credential: Credential | None, now: datetime) -> Adapter:
+    secret = _open(credential, now) if credential and _is_configured(account) else {}
     return registry.build(
         network=account.network,
         connection=account.connection,
         config=account.config,
-        secret=_open(credential, now) if credential and _is_configured(account) else {},
+        secret=secret,
         timeline=DatabaseTimeline(account.pk),
         client=_shared_client(),
+        tokens=DatabaseTokens(credential.pk, account.config, secret) if credential else None,
     )
 
 

@@ -4,11 +4,13 @@ from audit import events
 from rules.transitions import events as table_events
 
 CREDENTIAL_USED = "account.credential_used"
+CREDENTIAL_RENEWED = "account.credential_renewed"
 CREDENTIAL_ROTATED = "account.credential_rotated"
 FIRST_ADMIN = "person.first_admin_made"
 RULEBOOK_IMPORTED = "rulebook.imported"
 
 
 def register() -> None:
-    names = [*table_events(), CREDENTIAL_USED, CREDENTIAL_ROTATED, FIRST_ADMIN, RULEBOOK_IMPORTED]
+    names = [*table_events(), CREDENTIAL_USED, CREDENTIAL_RENEWED, CREDENTIAL_ROTATED, FIRST_ADMIN]
+    names.append(RULEBOOK_IMPORTED)
     events.register(*names, *(f"{name}.refused" for name in names))

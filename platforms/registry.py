@@ -10,12 +10,15 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 
 from outbound.http import Client
-from platforms.base import Adapter, Capabilities
+from platforms.base import Adapter, Capabilities, Tokens
 from platforms.bluesky import Bluesky
 from platforms.counting import NETWORKS
 from platforms.errors import NotConfigured, Unsupported
+from platforms.line import Line
 from platforms.manual import Manual
+from platforms.mastodon import Mastodon
 from platforms.training import Timeline, Training
+from platforms.x import X
 
 TRAINING: Final = "training"
 MANUAL: Final = "manual"
@@ -39,10 +42,22 @@ class _Kind:
 
     fields: tuple[Field, ...]
     capabilities: Capabilities
-    make: Callable[[Mapping[str, str], Client], Adapter]
+    make: Callable[[Mapping[str, str], Client, Tokens | None], Adapter]
 
 
-def _bluesky(told: Mapping[str, str], client: Client) -> Adapter:
+def _line(told: Mapping[str, str], client: Client, tokens: Tokens | None) -> Adapter:
+    return Line(told["base_url"], told["channel_id"], told["channel_secret"], client)
+
+
+def _mastodon(told: Mapping[str, str], client: Client, tokens: Tokens | None) -> Adapter:
+    return Mastodon(told["base_url"], told["access_token"], client)
+
+
+def _x(told: Mapping[str, str], client: Client, tokens: Tokens | None) -> Adapter:
+    return X(told["base_url"], told["handle"], _given(tokens, "認証情報"), client)
+
+
+def _bluesky(told: Mapping[str, str], client: Client, tokens: Tokens | None) -> Adapter:
     return Bluesky(
         told["base_url"],
         told["identifier"],
@@ -63,6 +78,56 @@ _KINDS: Final[Mapping[tuple[str, str], _Kind]] = MappingProxyType(
             ),
             capabilities=Bluesky.capabilities,
             make=_bluesky,
+        ),
+        ("line", "api"): _Kind(
+            fields=(
+                Field("base_url", "接続先", hint_ja="https://api.line.me"),
+                Field(
+                    "channel_id",
+                    "チャネルID",
+                    hint_ja="LINE Developersの「チャネル基本設定」にある数字です。",
+                ),
+                Field("channel_secret", "チャネルシークレット", is_secret=True),
+            ),
+            capabilities=Line.capabilities,
+            make=_line,
+        ),
+        ("mastodon", "api"): _Kind(
+            fields=(
+                Field(
+                    "base_url", "接続先", hint_ja="httpsで始まるURLです。例: https://mastodon.mihon.example"
+                ),
+                Field(
+                    "access_token",
+                    "アクセストークン",
+                    is_secret=True,
+                    hint_ja="サーバーの「開発」の画面で作ります。範囲はread:accounts、read:statuses、write:statusesです。",
+                ),
+            ),
+            capabilities=Mastodon.capabilities,
+            make=_mastodon,
+        ),
+        ("x", "api"): _Kind(
+            fields=(
+                Field("base_url", "接続先", hint_ja="https://api.x.com"),
+                Field("handle", "ユーザー名", hint_ja="先頭の @ は付けません。例: mima_kanko"),
+                Field(
+                    "client_id",
+                    "クライアントID",
+                    hint_ja="X Developer Portalで作ったアプリのOAuth 2.0のIDです。",
+                ),
+                Field("client_secret", "クライアントシークレット", is_secret=True, is_required=False),
+                Field("access_token", "アクセストークン", is_secret=True),
+                Field(
+                    "refresh_token",
+                    "リフレッシュトークン",
+                    is_secret=True,
+                    is_required=False,
+                    hint_ja="2時間ごとの更新に使います。なければ、2時間でつながらなくなります。",
+                ),
+            ),
+            capabilities=X.capabilities,
+            make=_x,
         ),
     }
 )
@@ -93,6 +158,7 @@ def build(
     secret: Mapping[str, str],
     timeline: Timeline | None,
     client: Client | None,
+    tokens: Tokens | None,
 ) -> Adapter:
     """The adapter. Raises Unsupported, NotConfigured."""
     if _needs_nothing(network, connection):
@@ -103,7 +169,7 @@ def build(
     for each in kind.fields:
         if each.is_required and not told[each.name].strip():
             raise NotConfigured(f"{each.label_ja}が設定されていません")
-    return kind.make(told, _given(client, "外部への接続"))
+    return kind.make(told, _given(client, "外部への接続"), tokens)
 
 
 def _needs_nothing(network: str, connection: str) -> bool:

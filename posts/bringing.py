@@ -63,7 +63,7 @@ def _drafted_for_by(staff: StaffMember) -> QuerySet[UserObjectPermission]:
     given = UserObjectPermission.objects.filter(
         user=staff, permission__codename="draft", content_type__model=SocialAccount._meta.model_name
     )
-    return given.annotate(account=Cast("object_pk", BigIntegerField())).values("account")  # type: ignore[return-value]
+    return given.annotate(account=Cast("object_pk", BigIntegerField())).values("account")
 
 
 def waiting_for_hands(staff: StaffMember, *, now: datetime) -> QuerySet[Delivery]:

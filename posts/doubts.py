@@ -36,9 +36,16 @@ def course_of(delivery: Delivery, able: Capabilities, now: datetime) -> Course:
     """
     if delivery.connection != destination(delivery.social_account):
         return Course.NONE
-    if able.idempotent and delivery.latest_at >= now:
+    if able.idempotent and delivery.latest_at >= now and _is_remembered(delivery, able, now):
         return Course.SEND
-    return Course.LOOK if able.finds else Course.NONE
+    return Course.LOOK if able.finds or able.reads_back else Course.NONE
+
+
+def _is_remembered(delivery: Delivery, able: Capabilities, now: datetime) -> bool:
+    """The network still knows the key: after that the same message would make a second post."""
+    if able.key_lives is None:
+        return True
+    return delivery.key_at is not None and now < delivery.key_at + able.key_lives
 
 
 def course_seen(delivery: Delivery, now: datetime) -> Course:

@@ -72,6 +72,8 @@ class Credential(models.Model):
     sealed = models.BinaryField()
     changed_at = models.DateTimeField("変更日時")
     changed_by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
+    renewed_at = models.DateTimeField("自動で更新した日時", null=True, blank=True)
+    renewing_until = models.DateTimeField("更新しているのは、いつまで", null=True, blank=True)
 
     def __str__(self) -> str:
         return f"{self.social_account} の認証情報"

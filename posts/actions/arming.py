@@ -34,6 +34,8 @@ HELD_AGAIN = timedelta(seconds=30)
 UNSETTLED_AGAIN = timedelta(minutes=5)
 # How late a delivery is: by the drafter's own limit, by the city's.
 _TOO_LATE = frozenset({"latest_passed", "too_late"})
+# By so much a network's clock may be before ours.
+CLOCKS_DIFFER = timedelta(minutes=5)
 # The worker's own bookkeeping after the hard deadline of the call.
 MARGIN = timedelta(seconds=2)
 
@@ -52,10 +54,14 @@ class Armed:
 
 @dataclass(frozen=True)
 class Doubt:
-    """An unknown that is not sent again but looked up, under the key it was sent with."""
+    """An unknown that is not sent again but looked up: under the key it was sent with, or by its text among all that
+    the account has posted `since`."""
 
     delivery_id: int
+    account_id: int
     key: str
+    text: str
+    since: datetime
     tries: int
 
 
@@ -143,8 +149,24 @@ def _doubt(delivery: Delivery, course: Course, now: datetime) -> Doubt | None:
         again_at(delivery, arrived_at or now + HELD_AGAIN)
     else:
         again_at(delivery, now + HELD_AGAIN)
-        return Doubt(delivery.pk, delivery.key, delivery.tries)
+        return _looked_for(delivery)
     return None
+
+
+def _looked_for(delivery: Delivery) -> Doubt:
+    assert delivery.key_at is not None
+    return Doubt(
+        delivery.pk,
+        delivery.social_account_id,
+        delivery.key,
+        _text(delivery),
+        delivery.key_at - CLOCKS_DIFFER,
+        delivery.tries,
+    )
+
+
+def _text(delivery: Delivery) -> str:
+    return parse(delivery.clearance.version.canonical).text_for(delivery.social_account_id)
 
 
 def _expire(delivery: Delivery, now: datetime) -> None:
@@ -190,8 +212,7 @@ def _write_armed(delivery: Delivery, adapter: Adapter, epoch: int, now: datetime
     attempt = write_attempt(delivery, adapter.new_key, epoch=epoch, now=now, until=until)
     _record(delivery, "delivery.armed", now, {"attempt": attempt.number, "epoch": epoch, "key": delivery.key})
     assert delivery.key_at is not None
-    text = parse(delivery.clearance.version.canonical).text_for(delivery.social_account_id)
-    return Armed(attempt.pk, delivery.pk, text, delivery.key, delivery.key_at, delivery.tries)
+    return Armed(attempt.pk, delivery.pk, _text(delivery), delivery.key, delivery.key_at, delivery.tries)
 
 
 def write_attempt(

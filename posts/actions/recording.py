@@ -35,10 +35,14 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Look:
-    """What a network said when it was asked for a post: the post, that there is none, or nothing at all."""
+    """What a network said when it was asked for a post: the post, that there is none, or nothing at all.
+
+    `alike` are posts that say the same, where the network knows no key.
+    """
 
     answered: bool
     receipt: Receipt | None = None
+    alike: tuple[Receipt, ...] = ()
 
 
 def accepted(receipt: Receipt) -> Outcome:

@@ -11,6 +11,7 @@ from accounts.connections import adapter_for
 from outbound.deadline import Deadline
 from platforms.base import Adapter, Message
 from platforms.errors import NotSent, OutcomeUnknown, PlatformError
+from platforms.likeness import is_same
 from posts.actions.arming import Armed, Doubt, arm, hold_unconnected, next_beside
 from posts.actions.by_hand import hand_out
 from posts.actions.calling import Call
@@ -88,16 +89,35 @@ def _look_up(adapter: Adapter, doubt: Doubt, deadline: Deadline, clock: Clock) -
     """Ask the network what became of it. Without an answer it stays unknown, and is looked up again later."""
     call = Call(f"find-{doubt.delivery_id}", lambda: _look(adapter, doubt, deadline), late=lambda _: None)
     look = call.answer(deadline.remaining())
+    if look is not None and look.alike:
+        look = _chosen(look, doubt)
     if look is not None and look.answered:
         settle(doubt.delivery_id, look, tries=doubt.tries, now=clock())
 
 
 def _look(adapter: Adapter, doubt: Doubt, deadline: Deadline) -> Look:
     try:
-        return Look(True, adapter.find(doubt.key, deadline=deadline))
+        if adapter.capabilities.finds:
+            return Look(True, adapter.find(doubt.key, deadline=deadline))
+        return _alike(adapter, doubt, deadline)
     except PlatformError as error:
         logger.warning("delivery %s could not be looked up: %s", doubt.delivery_id, error.code)
         return Look(False)
+
+
+def _alike(adapter: Adapter, doubt: Doubt, deadline: Deadline) -> Look:
+    """All posts since then that say the same; which of them is this one is told by what we know of the others."""
+    recent = adapter.find_recent(doubt.since, deadline=deadline)
+    return Look(False, alike=tuple(post.receipt for post in recent if is_same(doubt.text, post.text)))
+
+
+def _chosen(look: Look, doubt: Doubt) -> Look:
+    """The one post that says the same and is no other delivery's is this one. That none does proves nothing: a network
+    may list late, and then a person looks."""
+    alike = {receipt.remote_id: receipt for receipt in look.alike}
+    others = Delivery.objects.filter(social_account=doubt.account_id, remote_id__in=alike)
+    free = alike.keys() - set(others.values_list("remote_id", flat=True))
+    return Look(True, alike[free.pop()]) if len(free) == 1 else look
 
 
 def settle_stuck(*, now: datetime) -> int:

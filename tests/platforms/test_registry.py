@@ -35,6 +35,7 @@ def build(
         secret=secret,
         timeline=Nowhere(),
         client=client,
+        tokens=None,
     )
 
 
@@ -51,7 +52,7 @@ def test_training_is_built_when_the_network_has_a_name(network: str) -> None:
     assert registry.capabilities(network, "training") is adapter.capabilities
 
 
-@pytest.mark.parametrize("connection", [("x", "api"), ("fax", "manual"), ("fax", "training"), ("", "")])
+@pytest.mark.parametrize("connection", [("tiktok", "api"), ("fax", "manual"), ("fax", "training"), ("", "")])
 def test_connection_is_unsupported_when_there_is_no_adapter(connection: tuple[str, str]) -> None:
     assert not registry.supports(*connection)
     for question in (registry.fields, registry.capabilities):
@@ -104,6 +105,7 @@ def test_connection_is_not_configured_when_there_is_no_timeline_and_no_client() 
                 secret=SECRET,
                 timeline=None,
                 client=None,
+                tokens=None,
             )
 
 

@@ -1,0 +1,159 @@
+"""要照合 on networks that know no key, or forget it: read back, never sent a second time. X, LINE, Mastodon whole."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pytest
+
+from outbound.deadline import Deadline
+from outbound.http import Client
+from platforms.base import Adapter, Capabilities, Receipt, Seen
+from platforms.errors import NotSent, OutcomeUnknown
+from platforms.line import Line
+from platforms.mastodon import Mastodon
+from platforms.x import X
+from posts.models import Delivery
+from tests.sending.conftest import Stage
+from tests.sending.stubs import Stub, connected
+from tests.servers import fake_line, fake_mastodon, fake_x
+from tests.servers.loopback import Answer, Reset
+from tests.support.cast import NOW
+
+UNKNOWN = OutcomeUnknown("返事がありません")
+KEYLESS = Capabilities(publishes=True, reads_back=True)
+
+
+@dataclass
+class Keyless(Stub):
+    """A network that knows no key, but lists what the account has posted."""
+
+    capabilities: Capabilities = KEYLESS  # type: ignore[misc]
+    recent: list[tuple[str, str]] = field(default_factory=list)
+    asked: list[datetime] = field(default_factory=list)
+
+    def find_recent(self, since: datetime, *, deadline: Deadline) -> Sequence[Seen]:
+        self.asked.append(since)
+        if self.find_error:
+            raise self.find_error
+        return [Seen(Receipt(name, f"https://sns.example/{name}"), text, NOW) for name, text in self.recent]
+
+
+@pytest.fixture
+def keyless(stage: Stage) -> Keyless:
+    stage.stub = Keyless()
+    return stage.stub
+
+
+def in_doubt(stage: Stage) -> Delivery:
+    stage.stub.answers = [UNKNOWN]
+    delivery = stage.approved(text="「あかりの夕べ」を開きます。")
+    assert stage.send(delivery) == "unknown"
+    stage.clock.forward(minutes=5)
+    return delivery
+
+
+def test_post_that_is_found_settles_it_and_nothing_is_sent_again(stage: Stage, keyless: Keyless) -> None:
+    delivery = in_doubt(stage)
+    keyless.recent = [("7", "ほかの投稿"), ("8", "「あかりの夕べ」を開きます。 ")]
+    assert stage.send(delivery) == "accepted"
+    assert (delivery.remote_id, delivery.remote_url) == ("8", "https://sns.example/8")
+    assert (len(keyless.calls), keyless.asked) == (1, [NOW - timedelta(minutes=5)])
+
+
+@pytest.mark.parametrize(
+    "recent",
+    [
+        [],
+        [("7", "ほかの投稿")],
+        [("8", "「あかりの夕べ」を開きます。"), ("9", "「あかりの夕べ」を開きます。")],
+    ],
+    ids=["none", "another", "two alike"],
+)
+def test_no_post_or_two_prove_nothing_and_a_person_looks(
+    stage: Stage, keyless: Keyless, recent: list[tuple[str, str]]
+) -> None:
+    delivery = in_doubt(stage)
+    keyless.recent = recent
+    for _ in range(3):
+        stage.clock.forward(hours=1)
+        assert stage.send(delivery) == "unknown"
+    assert len(keyless.calls) == 1
+
+
+def test_post_of_another_delivery_is_not_taken_for_this_one(stage: Stage, keyless: Keyless) -> None:
+    before = stage.approved(text="「あかりの夕べ」を開きます。")
+    assert stage.send(before) == "accepted"
+    delivery = in_doubt(stage)
+    keyless.recent = [(before.remote_id, "「あかりの夕べ」を開きます。")]
+    assert stage.send(delivery) == "unknown"
+    keyless.recent.append(("9", "「あかりの夕べ」を開きます。"))
+    stage.clock.forward(minutes=5)
+    assert (stage.send(delivery), delivery.remote_id) == ("accepted", "9")
+
+
+def test_list_that_cannot_be_read_says_nothing(stage: Stage, keyless: Keyless) -> None:
+    delivery = in_doubt(stage)
+    keyless.find_error = NotSent("つながりません")
+    assert stage.send(delivery) == "unknown"
+
+
+def test_key_that_the_network_has_forgotten_is_not_sent_again(stage: Stage, keyless: Keyless) -> None:
+    keyless.capabilities = Capabilities(
+        publishes=True, idempotent=True, key_lives=timedelta(minutes=50), reads_back=True
+    )
+    delivery = stage.approved(latest_at=NOW + timedelta(hours=8))
+    keyless.answers = [UNKNOWN, UNKNOWN]
+    assert stage.send(delivery) == "unknown"
+    stage.clock.at = NOW + timedelta(minutes=49)
+    assert (stage.send(delivery), len(keyless.calls)) == ("unknown", 2)
+    stage.clock.at = NOW + timedelta(minutes=55)
+    assert (stage.send(delivery), len(keyless.calls), len(keyless.asked)) == ("unknown", 2, 1)
+
+
+# --- the networks whole: the answer is lost after the post was taken
+
+Network = Callable[[Client], AbstractContextManager[tuple[object, Adapter]]]
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    client = Client(allow_hosts=frozenset(), allow_loopback=True)
+    yield client
+    client.close()
+
+
+@pytest.mark.parametrize("reply", [Reset(), Answer(500)], ids=repr)
+@pytest.mark.parametrize("network", ["x", "line", "mastodon"])
+def test_lost_answer_ends_with_one_post_and_an_accepted_delivery(
+    stage: Stage, client: Client, network: str, reply: Reset
+) -> None:
+    running = {
+        "x": fake_x.running_x,
+        "line": fake_line.running_line,
+        "mastodon": fake_mastodon.running_mastodon,
+    }
+    with running[network]() as fake:
+        fake.now = stage.clock.at
+        adapter = _adapter(network, fake, client)
+        fake.accept_then(reply)
+        delivery = stage.approved(text="くわしくは https://www.city.mihon.example/akari へ。&🏮")
+        for _ in range(3):
+            with connected(adapter):
+                stage.stub = adapter  # type: ignore[assignment]
+                state = stage.send(delivery)
+            stage.clock.forward(minutes=3)
+        assert (state, bool(delivery.remote_id)) == ("accepted", True)
+        assert fake.texts() == ["くわしくは https://www.city.mihon.example/akari へ。&🏮"]
+
+
+def _adapter(network: str, fake: object, client: Client) -> Adapter:
+    if isinstance(fake, fake_x.FakeX):
+        kept = fake_x.Kept({**fake.grant(), "client_id": "c", "client_secret": "s"})
+        return X(fake.url, fake_x.HANDLE, kept, client, clock=lambda: fake.now)
+    if isinstance(fake, fake_line.FakeLine):
+        login = fake_line.CHANNEL_ID, fake_line.CHANNEL_SECRET
+        return Line(fake.url, *login, client, clock=lambda: fake.now)
+    assert isinstance(fake, fake_mastodon.FakeMastodon)
+    return Mastodon(fake.url, fake_mastodon.TOKEN, client)
