@@ -110,7 +110,7 @@ _KINDS: Final[Mapping[tuple[str, str], _Kind]] = MappingProxyType(
         ("x", "api"): _Kind(
             fields=(
                 Field("base_url", "接続先", hint_ja="https://api.x.com"),
-                Field("handle", "ユーザー名", hint_ja="先頭の @ は付けません。例: mima_kanko"),
+                Field("handle", "ユーザー名", hint_ja="先頭の @ は付けません。例: mihon_kanko"),
                 Field(
                     "client_id",
                     "クライアントID",

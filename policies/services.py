@@ -1,26 +1,15 @@
-"""The addresses a social account can have: the domains of each service we know by name.
+"""The addresses a social account can have, by the domains of each service that `platforms.pages` knows.
 
-Facts of the services, with no rule and no way to post: that is the adapters' business.
+No rule here and no way to post: that is the adapters' business.
 """
 
 import re
 from urllib.parse import unquote, urlsplit
 
 from platforms.counting import networks
+from platforms.pages import domains, is_under
 
 _HANDLE = re.compile(r"@?[^\W_][\w.\-]*")
-# A service without a domain of its own here may be anywhere.
-DOMAINS = {
-    "x": ("x.com", "twitter.com"),
-    "facebook": ("facebook.com",),
-    "instagram": ("instagram.com",),
-    "threads": ("threads.net", "threads.com"),
-    "line": ("line.me", "lin.ee"),
-    "youtube": ("youtube.com", "youtu.be"),
-    "tiktok": ("tiktok.com",),
-    "bluesky": ("bsky.app",),
-    "note": ("note.com",),
-}
 
 
 def label_of(network: str) -> str:
@@ -32,7 +21,7 @@ def same_address(network: str, url: str) -> str:
     """What two ways of writing one account's address have in common: for comparing, never for showing."""
     parts = urlsplit(url.lower())
     host = (parts.hostname or "").removeprefix("www.").removeprefix("mobile.").removeprefix("m.")
-    known = DOMAINS.get(network, ())
+    known = domains(network)
     return f"{known[0] if host in known else host}{parts.path.rstrip('/')}"
 
 
@@ -49,6 +38,5 @@ def is_handle_of(handle: str, url: str) -> bool:
 
 def is_address_of(network: str, url: str) -> bool:
     """Whether the address is on the service's own domain (a service we do not know may be anywhere)."""
-    hosts = DOMAINS.get(network, ())
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
-    return not hosts or any(host == own or host.endswith(f".{own}") for own in hosts)
+    own, host = domains(network), urlsplit(url).hostname or ""
+    return not own or any(is_under(host, domain) for domain in own)

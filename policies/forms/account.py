@@ -103,7 +103,7 @@ def _faults(network: str, url: str, handle: str, connection: str) -> Iterator[tu
     if _in_use(network=network, handle=handle):
         yield "handle", "同じサービスに、このユーザー名の公式アカウントがもう台帳にあります。"
     if network and not supports(network, connection):
-        yield "connection", f"{label}には、まだ自動で発信できません。「訓練」を選んでください。"
+        yield "connection", f"{label}には、まだ自動で発信できません。「手作業で発信」を選んでください。"
 
 
 def _same_address_in_use(network: str, url: str) -> bool:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("accounts", "policies", "posts", "desk")
-# Actions and what they are made of; the training network (connections) and the demo city (demo).
-WRITERS = ("actions", "acts.py", "vault.py", "connections.py", "migrations", "demo")
+# Actions and what they are made of; the training network (connections), tokens that networks replace (tokens) and the
+# demo city (demo).
+WRITERS = ("actions", "acts.py", "vault.py", "connections.py", "tokens.py", "migrations", "demo")
 WRITES = {"save", "create", "bulk_create", "get_or_create", "update_or_create", "bulk_update"}
 CLOCKS = {"now", "today", "utcnow", "localdate", "localtime", "monotonic", "time"}
 
