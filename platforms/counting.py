@@ -7,6 +7,7 @@ live: adapters, and anything a city decides.
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -80,13 +81,43 @@ def utf16_units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def mastodon_length(text: str) -> int:
-    """Mastodon counts what a reader sees; every http(s) address as 23, of another server's @name only the name.
+_MASTODON_ENTITY: Final = regex.compile(
+    r"""
+    (?<![A-Za-z0-9@＠$\#＃])
+    https?://
+    (?:[^\p{P}\p{S}\s\p{C}](?:[_-]|[^\p{P}\p{S}\s\p{C}])*\.)+
+    (?:xn--[a-z0-9-]+|[a-z]{2,63})(?![0-9a-z@])
+    (?::[0-9]+)?
+    (?:/(?:(?:(?&inner)|(?&parens))*(?:(?&end)|(?&parens)))?)?
+    (?:\?(?&query)*[a-z0-9_&=#/\-\u00a0-\U0010ffff])?
+  |
+    (?<![=/\w])@(?P<user>(?>[a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?))
+    (?>(?:@[\w.-]+\w+)?)(?![@＠]|://)
+    (?(DEFINE)
+      (?P<inner>[^\s<>()?])
+      (?P<parens>\((?:(?&inner)*\((?&inner)+\)(?&inner)*|(?&inner)+)\))
+      (?P<end>[^\s()?!*"'「」<>;:=,.$%\[\]~&|@])
+      (?P<query>[a-z0-9!?*'();:&=+$/%\#\[\]\-_.,~|@^\u00a0-\U0010ffff])
+    )
+    """,
+    regex.IGNORECASE | regex.VERBOSE,
+)
 
-    Source: the server's own validator of status lengths, version 4.
+
+def mastodon_length(text: str, *, url_length: int = 23) -> int:
+    """As Mastodon counts: graphemes; every URL as `url_length`; @user@domain as @user.
+
+    After Mastodon's StatusLengthValidator, Account::MENTION_RE and twitter_regex.rb as read in public sources up
+    to August 2026 (4.6), November 2026: a URL needs http(s):// and a domain, and runs on through Japanese letters
+    until a blank. Differences: any letters may be a top-level domain here, and blanks at both ends count,
+    which the server drops first.
     """
-    shown = regex.sub(r"https?://\S+", "x" * 23, text)
-    return graphemes(regex.sub(r"(@[\p{L}\p{N}_]+)@[\p{L}\p{N}.-]+\p{L}", r"\1", shown))
+    return graphemes(_MASTODON_ENTITY.sub(partial(_as_counted, url_length), text))
+
+
+def _as_counted(url_length: int, entity: "regex.Match[str]") -> str:
+    user = entity["user"]
+    return f"@{user}" if user else "x" * url_length
 
 
 def threads_length(text: str) -> int:

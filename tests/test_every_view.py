@@ -123,7 +123,9 @@ TAKES_POST = {
     "notice_list",
     "post_topic",
 }
-WHO_MAY = re.compile(r"(行える|見られる|書ける|行えます|できるのは|出せるのは|起案できません|行えません).*", re.S)
+WHO_MAY = re.compile(
+    r"(行える|見られる|書ける|行えます|できるのは|出せるのは|起案できません|行えません).*", re.S
+)
 FORM = re.compile(r"<form\b[^>]*>.*?</form>", re.S)
 MAIN = re.compile(r"<main\b.*</main>", re.S)
 

@@ -58,7 +58,10 @@ def test_request_makes_an_entry_and_leads_to_it(cast: Cast, as_: As) -> None:
         ({"url": "https://www.facebook.com/x"}, "X（旧Twitter）のURLではありません"),
         ({"url": "nonsense"}, "https:// で始まるURLを書いてください。"),
         ({"rulebooks": []}, "「適用する規程」を入力してください。"),
-        ({"connection": "api"}, "まだ自動で発信できません"),
+        (
+            {"network": "note", "connection": "api", "url": "https://note.com/atarashii"},
+            "まだ自動で発信できません",
+        ),
         ({"handle": "@atarashii2"}, "URLの終わりとユーザー名が違います"),
         ({"handle": "../../atarashii"}, "ユーザー名に使えない文字があります"),
     ],
@@ -265,12 +268,17 @@ def test_connection_leaves_an_attempt_in_the_record_when_the_chief_sends_it(
 
 @pytest.mark.parametrize(
     ("connection", "sentence"),
-    [("training", "設定することはありません"), ("api", "まだ自動で発信できません")],
+    [
+        ("training", "設定することはありません"),
+        ("manual", "設定することはありません"),
+        ("api", "まだ自動で発信できません"),
+    ],
 )
 def test_connection_without_settings_says_so(
     cast: Cast, as_: As, now: Any, connection: str, sentence: str
 ) -> None:
-    account = make_account(cast, connection=connection, opened=False, now=now)
+    known = {"network": "note", "url": "https://note.com/mima_kanko_demo"}
+    account = make_account(cast, connection=connection, opened=False, now=now, **known)
     assert sentence in page(as_(cast.kondo).get(reverse("account_credential", args=[account.pk])))
 
 

@@ -132,7 +132,7 @@ def test_lost_answer_ends_with_one_post_and_an_accepted_delivery(
     running = {
         "x": fake_x.running_x,
         "line": fake_line.running_line,
-        "mastodon": fake_mastodon.running_mastodon,
+        "mastodon": fake_mastodon.running_fake_mastodon,
     }
     with running[network]() as fake:
         fake.now = stage.clock.at
