@@ -1,7 +1,7 @@
 """Reading people, roles and the register."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,7 +9,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.models import Notice, RoleAssignment, Section, SocialAccount, StaffMember, TrainingPost
+from accounts.models import (
+    ConnectionCheck,
+    Notice,
+    RoleAssignment,
+    Section,
+    SocialAccount,
+    StaffMember,
+    TrainingPost,
+)
 from audit.models import Entry
 from audit.queries import entries_of
 from rules.calendar import day_of
@@ -50,6 +58,14 @@ def led_by(staff: StaffMember, on: date) -> list[int]:
     """Ids of the sections whose chief or deputy this person is on that day."""
     rows = RoleAssignment.objects.in_force(on).filter(staff=staff, role__in=[Role.CHIEF, Role.DEPUTY])
     return [pk for pk in rows.values_list("section", flat=True) if pk is not None]
+
+
+def broken_connections(accounts: Iterable[int]) -> dict[int, str]:
+    """Of these social accounts those whose connection a person has to mend, with what the network said."""
+    rows = ConnectionCheck.objects.filter(
+        social_account__in=set(accounts), outcome__in=ConnectionCheck.BROKEN
+    )
+    return dict(rows.values_list("social_account", "detail"))
 
 
 def unread_of(staff: StaffMember) -> int:

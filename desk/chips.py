@@ -83,6 +83,7 @@ TASK = {
 # What the last attempt says about a social account's connection; "unset" and "untried" come before any.
 CONNECTION = {
     "unset": Chip("未設定", "confirm", "warn"),
+    "by_hand": Chip("手作業", "info", "people"),
     "untried": Chip("まだ発信なし", "info", "info"),
     "armed": POST["sending"],
     "accepted": Chip("正常", "ok", "checkc"),

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.facts import actor_facts, approver_people, city_facts, drafts_for
 from accounts.handbook import Owed, owed_by
-from accounts.models import Credential, Section, SocialAccount, StaffMember
+from accounts.models import Section, SocialAccount, StaffMember
 from accounts.queries import led_by, sections_without_approver
 from audit.queries import latest_seal
+from desk.connections import Connection, connections
 from desk.troubles import Trouble, trouble_of
 from desk.turn import MOST, Task, my_turn
 from posts import queries as posts
@@ -66,14 +67,6 @@ class Coming:
 
 
 @dataclass(frozen=True)
-class Connection:
-    """A social account and how its connection stands: a key of chips.CONNECTION."""
-
-    account: SocialAccount
-    state: str
-
-
-@dataclass(frozen=True)
 class Home:
     turn: Sequence[Task]
     stuck: Sequence[Stuck]
@@ -91,7 +84,7 @@ class Home:
 
 def home_of(staff: StaffMember, roles: Iterable[str], *, now: datetime) -> Home:
     on, led, drafting = day_of(now), led_by(staff, day_of(now)), drafts_for(staff)
-    accounts = _watched_by(staff, set(roles), led, drafting)
+    accounts = watched_by(staff, set(roles), led, drafting)
     turn = my_turn(staff, roles, led, now)
     asked = {task.delivery for task in turn}
     troubled = [row for row in stuck(staff, roles, now) if row.delivery.pk not in asked]
@@ -101,7 +94,7 @@ def home_of(staff: StaffMember, roles: Iterable[str], *, now: datetime) -> Home:
         sent=sent(staff, on, without={row.delivery.post_id for row in troubled}),
         drafts=list(posts.drafts_of(staff)[:MOST]),
         coming=coming(accounts),
-        connections=connections(accounts),
+        connections=connections(accounts)[: 2 * MOST],
         may_draft=bool(drafting),
         may_connect=Role.SYSTEM_ADMIN in set(roles),
         last_sign=last_sign_of_sending(),
@@ -117,7 +110,7 @@ def _headless(staff: StaffMember, roles: set[str], on: date) -> list[Section]:
     return list(rows if Role.SYSTEM_ADMIN in roles else rows.filter(pk=staff.section_id))
 
 
-def _watched_by(
+def watched_by(
     staff: StaffMember, roles: set[str], led: Sequence[int], drafting: Iterable[int]
 ) -> QuerySet[SocialAccount]:
     """The social accounts of this person's sections and drafting; all of them for system admins."""
@@ -196,7 +189,7 @@ def _sent(
     )
 
 
-# --- これからの発信, 接続の状態
+# --- これからの発信
 
 
 def coming(accounts: QuerySet[SocialAccount]) -> list[Coming]:
@@ -213,23 +206,6 @@ def coming(accounts: QuerySet[SocialAccount]) -> list[Coming]:
         Coming(group[0].post, due_at, [row.social_account.name for row in group])
         for (_, due_at), group in list(found.items())[:MOST]
     ]
-
-
-def connections(accounts: QuerySet[SocialAccount]) -> list[Connection]:
-    """Each social account with what its last attempt told us."""
-    last = Attempt.objects.filter(social_account=OuterRef("pk")).order_by("-pk")
-    rows = accounts.annotate(
-        last_outcome=Subquery(last.values("outcome")[:1]),
-        sealed=Exists(Credential.objects.filter(social_account=OuterRef("pk"))),
-    )
-    return [Connection(row, _connection_state(row)) for row in rows.order_by("section", "pk")[: 2 * MOST]]
-
-
-def _connection_state(account: SocialAccount) -> str:
-    """未設定 until a credential is stored; then the last outcome, if there was an attempt at all."""
-    if account.connection == "api" and not account.sealed:  # type: ignore[attr-defined]  # annotated
-        return "unset"
-    return account.last_outcome or "untried"  # type: ignore[attr-defined]
 
 
 def last_sign_of_sending() -> datetime | None:

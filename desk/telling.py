@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.actions.notices import News
+from accounts.events import CONNECTION_LOST
 from accounts.models import RoleAssignment, SocialAccount, StaffMember
 from audit.models import Entry
 from audit.queries import since as entries_since
@@ -30,6 +31,7 @@ LEARNT_HANDS = {
     events.EXPIRED: "owner",
     events.UNKNOWN: "owner",
     events.REJECTED: "owner",
+    CONNECTION_LOST: "ledger_keeper",
     events.REVIEW_REMINDED: "approver",
     events.REVIEW_ESCALATED: "above",
     "post.sent_in_emergency": "approver",
@@ -63,6 +65,7 @@ TITLES = {
     "person.deputy_named": "代決者になりました",
     "person.deputy_ended": "代決が終わりました",
     "person.moved": "所属か職が変わりました",
+    CONNECTION_LOST: "公式アカウントの接続が切れました。つなぎ直してください",
     "ledger.rotation_asked": "認証情報の変更を頼まれました",
 }
 
@@ -130,7 +133,8 @@ def _of_post(entry: Entry, pk: int) -> Found | None:
 def _of_account(entry: Entry, pk: int) -> Found | None:
     account = SocialAccount.objects.select_related("section").filter(pk=pk).first()
     row = handed_by(entry.event)
-    if account is None or row is None:
+    hand = LEARNT_HANDS.get(entry.event) or (row.next_hand if row else "")
+    if account is None or not hand:
         return None
     on = day_of(entry.at)
     people = {
@@ -138,9 +142,12 @@ def _of_account(entry: Entry, pk: int) -> Found | None:
         "policy_writer": lambda: _members(account.section_id),
         "web_admin": lambda: _holders(Role.WEB_ADMIN, on),
         "ledger_keeper": lambda: _office([account.section_id], on) | _holders(Role.SYSTEM_ADMIN, on),
-    }[row.next_hand]()
-    name = "ledger_entry" if row.next_hand == "ledger_keeper" else "account_detail"
-    return f"「{account.name}」（{account.section.name}）", reverse(name, args=[pk]), people, None
+    }[hand]()
+    named = f"「{account.name}」（{account.section.name}）"
+    if entry.event == CONNECTION_LOST:
+        return named, reverse("connection_list"), people, None
+    name = "ledger_entry" if hand == "ledger_keeper" else "account_detail"
+    return named, reverse(name, args=[pk]), people, None
 
 
 def _of_restriction(entry: Entry, pk: int) -> Found | None:

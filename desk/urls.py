@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import clauses, home, ledger, timeline, transfers
+from desk.views import clauses, connections, home, ledger, timeline, transfers
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -11,5 +11,6 @@ urlpatterns = [
     path("transfers/example.csv", transfers.transfer_example, name="transfer_example"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/<int:pk>/", ledger.ledger_entry, name="ledger_entry"),
+    path("connections/", connections.connection_list, name="connection_list"),
     path("clauses/", clauses.clause_list, name="clauses"),
 ]

@@ -3,7 +3,7 @@
 Reads and arranges; nothing is decided here and instants stay instants. Lists of posts are in `listing.py`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from accounts.facts import actor_facts, city_facts
 from accounts.models import SocialAccount, StaffMember
+from accounts.queries import broken_connections
 from audit.queries import entries_of
 from posts import canonical
 from posts.canonical import Content
@@ -25,7 +26,7 @@ from posts.timeline import Line, lines_of
 from posts.ways import Ways, ways
 from rules.calendar import day_of
 from rules.facts import Actor, City
-from rules.states import DeliveryState, Verb
+from rules.states import OPEN, DeliveryState, Verb
 
 # Older versions are shown whole, not compared.
 MOST_COMPARED = 5
@@ -45,11 +46,15 @@ class Question:
 
 @dataclass(frozen=True)
 class Sent:
-    """One delivery with the exact text that stands or stood behind it, and what is in doubt about it."""
+    """One delivery with the exact text that stands or stood behind it, and what is in doubt about it.
+
+    `broken` is why its social account's connection has to be mended before it can go.
+    """
 
     delivery: Delivery
     text: str
     doubt: Unsettled | None
+    broken: str = ""
 
     @property
     def training_post(self) -> str:
@@ -111,7 +116,8 @@ def dossier_of(post: Post, staff: StaffMember, *, now: datetime) -> Dossier:
     actor, city = actor_facts(staff), city_facts(now)
     deliveries, decisions, clearances = deliveries_of(post), decisions_on(post), _clearances(post)
     state = display_state(post, deliveries, decisions[0].verb if decisions else "")
-    sent = [_sent(row, actor, city, now) for row in deliveries]
+    broken = broken_connections(row.social_account_id for row in deliveries)
+    sent = [_sent(row, actor, city, now, broken) for row in deliveries]
     return Dossier(
         post=post,
         version=version,
@@ -155,9 +161,10 @@ def _looks(state: str, deliveries: Sequence[Delivery]) -> list[tuple[str, str]]:
     return [*looks, ("published", f"{reached}件")] if reached and state != "published" else looks
 
 
-def _sent(delivery: Delivery, actor: Actor, city: City, now: datetime) -> Sent:
+def _sent(delivery: Delivery, actor: Actor, city: City, now: datetime, broken: Mapping[int, str]) -> Sent:
     text = canonical.parse(delivery.clearance.version.canonical).text_for(delivery.social_account_id)
-    return Sent(delivery, text, unsettled_of(delivery, text, actor, city, now))
+    trouble = broken.get(delivery.social_account_id, "") if delivery.state in OPEN else ""
+    return Sent(delivery, text, unsettled_of(delivery, text, actor, city, now), trouble)
 
 
 def _editions(versions: Sequence[Version], current: int) -> Iterator[Edition]:

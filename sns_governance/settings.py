@@ -250,6 +250,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 600},
     },
+    "check-connections": {
+        "task": "accounts.check_connections",
+        "schedule": 30.0,
+        "options": {"expires": 60},
+    },
     "tell": {"task": "desk.tell", "schedule": 15.0, "options": {"expires": 30}},
     "mail": {"task": "desk.mail", "schedule": 30.0, "options": {"expires": 60}},
     "digest": {"task": "desk.digest", "schedule": 600.0, "options": {"expires": 1200}},

@@ -20,6 +20,7 @@ from accounts.models.people import (
 from accounts.models.register import (
     ACCOUNT_STATE_JA,
     CONNECTION_JA,
+    ConnectionCheck,
     Credential,
     SocialAccount,
     TrainingPost,
@@ -35,6 +36,7 @@ __all__ = [
     "MAIL_CHOICE_JA",
     "ROLE_JA",
     "Adoption",
+    "ConnectionCheck",
     "Credential",
     "Device",
     "DutySwitch",

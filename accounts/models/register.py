@@ -79,6 +79,29 @@ class Credential(models.Model):
         return f"{self.social_account} の認証情報"
 
 
+class ConnectionCheck(models.Model):
+    """接続の確認: what the network said when it was last asked who we are. One row per social account, overwritten."""
+
+    OK = "ok"
+    OUTCOMES = (OK, "not_sent", "not_configured", "rate_limited", "auth_expired", "refused", "unsupported")
+    # A person has to mend it; all others mend themselves.
+    BROKEN = ("not_configured", "auth_expired", "refused")
+
+    social_account = models.OneToOneField(SocialAccount, models.PROTECT, related_name="connection_check")
+    checked_at = models.DateTimeField("確かめた日時")
+    outcome = models.CharField("結果", max_length=16, choices=[(word, word) for word in OUTCOMES])
+    detail = models.TextField("理由", blank=True)
+    handle = models.CharField("つながったユーザー名", max_length=200, blank=True)
+    name = models.CharField("つながった名前", max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.social_account} {self.outcome}"
+
+    @property
+    def is_broken(self) -> bool:
+        return self.outcome in self.BROKEN
+
+
 class TrainingPost(models.Model):
     """訓練タイムライン: where posts of training connections appear. One row per idempotency key."""
 

@@ -333,6 +333,7 @@ PAGES: dict[str, Opened] = {
     "notice_list": _plain("notice_list"),
     "post_topic": lambda world: [reverse("post_topic", args=[world.kept.topic])],
     "hand_list": _plain("hand_list"),
+    "connection_list": _plain("connection_list"),
     "hand_case": lambda world: [
         reverse("hand_case", args=[world.posts[key].deliveries.get().pk]) for key in ("by hand", "taken")
     ],
