@@ -72,6 +72,11 @@ def supports(network: str, connection: str) -> bool:
     return registry.supports(network, connection)
 
 
+def by_themselves() -> Mapping[str, Capabilities]:
+    """What can be done on each network that the program sends to by itself."""
+    return {network: registry.capabilities(network, "api") for network in registry.networks_by_api()}
+
+
 def capabilities(account: SocialAccount) -> Capabilities:
     """What this account's way of connecting can do; nothing where the program has no adapter for it."""
     try:

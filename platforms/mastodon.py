@@ -9,7 +9,6 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import urlencode
@@ -18,8 +17,8 @@ from uuid import uuid4
 from outbound.deadline import Deadline
 from outbound.errors import NotConnected, OutboundError
 from outbound.http import Client
-from platforms.base import Adapter, Capabilities, Counter, Message, Profile, Receipt, Seen
-from platforms.counting import Limit, mastodon_length
+from platforms.base import Adapter, Capabilities, Count, Counter, Message, Profile, Receipt, Seen
+from platforms.counting import count
 from platforms.errors import AuthExpired, NotSent, OutcomeUnknown, PlatformError, RateLimited, Refused
 from platforms.likeness import is_same
 from platforms.rest import Api, Reply
@@ -45,8 +44,6 @@ _LOGIN: Final = re.compile(
     r"|(?:access|invalid)[ _]token|token (?:is|was|has) ",
     re.IGNORECASE,
 )
-_MOST_CHARACTERS: Final = 100_000
-_MOST_PER_URL: Final = 1_000
 
 
 class Mastodon(Adapter):
@@ -62,27 +59,15 @@ class Mastodon(Adapter):
         withdraws=True,
     )
 
-    def __init__(
-        self,
-        base_url: str,
-        access_token: str,
-        client: Client,
-        *,
-        max_characters: int = 500,
-        url_length: int = 23,
-    ) -> None:
-        """`max_characters` and `url_length` are what the server says of itself: see `instance_limits`."""
+    def __init__(self, base_url: str, access_token: str, client: Client) -> None:
         self._api = Api(base_url, client)
         self._token = access_token
-        measure = partial(mastodon_length, url_length=url_length)
-        note_ja = f"URLを{url_length}と数えます"
-        self._limit = Limit(max_characters, measure, note_ja=note_ja)
         self._own_id = ""
         self._lock = threading.Lock()
 
     @property
     def counter(self) -> Counter:
-        return self._limit.count
+        return _count
 
     def new_key(self, now: datetime) -> str:
         return str(uuid4())
@@ -214,25 +199,6 @@ class Mastodon(Adapter):
         return words(_said(answer), answer.status, [self._token])
 
 
-def instance_limits(base_url: str, client: Client, deadline: Deadline) -> tuple[int, int]:
-    """How long a post may be on this server, and as how many characters it counts a URL. Raises NotSent.
-
-    /api/v2/instance since Mastodon 4.0, /api/v1/instance on older servers and others (snac); no token is needed.
-    """
-    api, answer = Api(base_url, client), None
-    for version in ("v2", "v1"):
-        try:
-            answer = api.call("GET", f"/api/{version}/instance", deadline=deadline)
-        except OutboundError as error:
-            raise not_sent(error) from error
-        limits = _limits(answer.data)
-        if answer.status == 200 and limits:
-            return limits
-        if answer.status != 404:
-            break
-    raise NotSent("接続先から、文字数の上限を読み取れませんでした")
-
-
 class _Plain(HTMLParser):
     """A post's HTML as text: paragraphs with a blank line between, and accounts by their full name."""
 
@@ -311,18 +277,5 @@ def _until(answer: Reply) -> datetime | None:
         return None
 
 
-def _limits(instance: Mapping[str, object]) -> tuple[int, int] | None:
-    configuration = instance.get("configuration")
-    statuses = configuration.get("statuses") if isinstance(configuration, dict) else None
-    if not isinstance(statuses, dict):
-        return None
-    characters = _bounded(statuses.get("max_characters"), _MOST_CHARACTERS)
-    per_url = _bounded(statuses.get("characters_reserved_per_url"), _MOST_PER_URL)
-    return (characters, per_url) if characters and per_url else None
-
-
-def _bounded(told: object, most: int) -> int:
-    """A whole number from 0 to `most`; 0 when it is none."""
-    if not isinstance(told, int) or isinstance(told, bool):
-        return 0
-    return max(0, min(told, most))
+def _count(text: str) -> Count:
+    return count("mastodon", text)

@@ -133,6 +133,11 @@ _KINDS: Final[Mapping[tuple[str, str], _Kind]] = MappingProxyType(
 )
 
 
+def networks_by_api() -> tuple[str, ...]:
+    """The networks that the program can send to by itself."""
+    return tuple(network for network in NETWORKS if (network, "api") in _KINDS)
+
+
 def supports(network: str, connection: str) -> bool:
     """Whether this program has an adapter for it."""
     return _needs_nothing(network, connection) or (network, connection) in _KINDS

@@ -10,6 +10,7 @@ from django.conf import settings
 from desk.coverage import PROOFS, Entry, entries
 from desk.reference.clause_marks import proofs
 from desk.reference.decision_table import decision_table
+from desk.reference.networks import networks
 from rules import clauses
 from rules.clauses import Rulebook
 from rules.states import Subject
@@ -25,6 +26,7 @@ def documents() -> dict[Path, str]:
         "docs/reference/table.md": table,
         "docs/reference/clauses.md": clause_table,
         "docs/reference/decisions.md": decision_table,
+        "docs/reference/networks.md": networks,
     }
     written = {Path(name): GENERATED + make() for name, make in makers.items()}
     return {Path("desk/reference") / PROOFS: clause_tests(), **written}

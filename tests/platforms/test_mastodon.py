@@ -17,7 +17,7 @@ from outbound.http import Client
 from platforms.base import Message
 from platforms.counting import mastodon_length
 from platforms.errors import AuthExpired, NotSent, OutcomeUnknown, PlatformError, RateLimited, Refused
-from platforms.mastodon import Mastodon, instance_limits
+from platforms.mastodon import Mastodon
 from tests.platforms.contract import (
     NOW,
     RESET_AT,
@@ -34,8 +34,6 @@ from tests.servers.fake_mastodon import (
     ACCOUNT_ID,
     DELETE,
     HANDLE,
-    INSTANCE_V1,
-    INSTANCE_V2,
     KEY_LIVES,
     LIST,
     NAME,
@@ -567,61 +565,6 @@ def test_counter_counts_what_a_reader_sees_when_staff_write(
     assert adapter.counter(TEXTS[kind]).used == counted
 
 
-def test_counter_keeps_to_the_limits_when_the_server_has_its_own(client: Client) -> None:
-    adapter = Mastodon("https://sns.example", TOKEN, client, max_characters=30, url_length=32)
-    count = adapter.counter("https://a.jp")
-    assert (count.used, count.limit, count.over, count.unit_ja) == (32, 30, 2, "字")
-    assert "URLを32" in count.note_ja
-
-
-def test_limits_are_those_of_the_server_when_it_tells_them(fake: FakeMastodon, client: Client) -> None:
-    assert instance_limits(fake.url, client, soon()) == (1000, 24)
-    assert fake.asked == [INSTANCE_V2]
-
-
-def test_limits_come_from_the_older_page_when_the_server_is_older(fake: FakeMastodon, client: Client) -> None:
-    fake.is_v1_only = True
-    assert instance_limits(f"{fake.url}/", client, soon()) == (1000, 24)
-    assert fake.asked == [INSTANCE_V2, INSTANCE_V1]
-
-
-def statuses(characters: object, per_url: object) -> Answer:
-    told = {"max_characters": characters, "characters_reserved_per_url": per_url}
-    return answer({"configuration": {"statuses": told}})
-
-
-def test_limits_stay_sane_when_the_server_exaggerates(fake: FakeMastodon, client: Client) -> None:
-    fake.fail(INSTANCE_V2, statuses(10**30, 10**30))
-    assert instance_limits(fake.url, client, soon()) == (100_000, 1_000)
-
-
-@pytest.mark.parametrize(
-    "reply",
-    [
-        Reset(),
-        Answer(500),
-        Answer(302),
-        Answer(200, "<html>"),
-        answer({"configuration": []}),
-        answer({"configuration": {"statuses": None}}),
-        statuses(0, 23),
-        statuses(-500, 23),
-        statuses("500", 23),
-        statuses(True, True),
-        statuses(500.5, 23),
-        statuses(500, None),
-    ],
-    ids=repr,
-)
-def test_limits_are_not_guessed_when_the_server_tells_nonsense(
-    fake: FakeMastodon, client: Client, reply: Reply
-) -> None:
-    fake.fail(INSTANCE_V2, reply)
-    with pytest.raises(NotSent):
-        instance_limits(fake.url, client, soon())
-    assert fake.asked == [INSTANCE_V2]
-
-
 # --- Seen by Mastodon.py
 
 
@@ -683,11 +626,3 @@ def test_other_eyes_see_the_same_errors_when_the_fake_says_no(
     with pytest.raises(mastodon_py.MastodonUnauthorizedError):
         reader.status_post("一")
     assert fake.texts() == []
-
-
-def test_other_eyes_see_the_same_limits_when_they_ask_the_fake(
-    reader: mastodon_py.Mastodon, fake: FakeMastodon, client: Client
-) -> None:
-    told = reader.instance_v2().configuration.statuses
-    limits = instance_limits(fake.url, client, soon())
-    assert limits == (told.max_characters, told.characters_reserved_per_url)

@@ -29,8 +29,6 @@ DELETE = "DELETE status"
 SOURCE = "GET source"
 LIST = "GET statuses"
 VERIFY = "GET verify_credentials"
-INSTANCE_V2 = "GET v2 instance"
-INSTANCE_V1 = "GET v1 instance"
 
 _ROUTES = {
     r"POST /api/v1/statuses": POST,
@@ -38,8 +36,6 @@ _ROUTES = {
     r"GET /api/v1/statuses/(\w+)/source": SOURCE,
     r"GET /api/v1/accounts/verify_credentials": VERIFY,
     r"GET /api/v1/accounts/(\w+)/statuses": LIST,
-    r"GET /api/v2/instance/?": INSTANCE_V2,
-    r"GET /api/v1/instance/?": INSTANCE_V1,
 }
 
 
@@ -85,7 +81,6 @@ class FakeMastodon:
     ignores_keys: bool = False  # as snac does
     strips: bool = False  # as Mastodon does: blanks at both ends are gone
     tells_source: bool = True
-    is_v1_only: bool = False
     url: str = ""
     loopback: Loopback | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -111,7 +106,7 @@ class FakeMastodon:
                 return self.faults[endpoint].pop(0)
             if endpoint not in _METHODS:
                 return Answer(404, "<html>not here</html>", {"content-type": "text/html"})
-            if endpoint not in (INSTANCE_V1, INSTANCE_V2) and self.account(request) is None:
+            if self.account(request) is None:
                 return self.bad_token
             return _METHODS[endpoint](self, request, found)
 
@@ -174,14 +169,6 @@ class FakeMastodon:
     def verify(self, request: Request, _: str) -> Reply:
         return answer(self.profile(self.account(request) or ""))
 
-    def instance_v2(self, request: Request, _: str) -> Reply:
-        if self.is_v1_only:
-            return Answer(404, "<h1>404 Not Found</h1>", {"content-type": "text/html"})
-        return answer({"domain": "sns.mihon.example", "configuration": _CONFIGURATION})
-
-    def instance_v1(self, request: Request, _: str) -> Reply:
-        return answer({"uri": "sns.mihon.example", "configuration": _CONFIGURATION})
-
     def profile(self, account: str) -> dict[str, object]:
         return {
             "id": account,
@@ -209,16 +196,12 @@ class FakeMastodon:
         }
 
 
-_CONFIGURATION = {"statuses": {"max_characters": 1000, "characters_reserved_per_url": 24}}
-
 _METHODS: dict[str, Callable[[FakeMastodon, Request, str], Reply]] = {
     POST: FakeMastodon.post,
     DELETE: FakeMastodon.delete,
     SOURCE: FakeMastodon.source,
     LIST: FakeMastodon.list,
     VERIFY: FakeMastodon.verify,
-    INSTANCE_V2: FakeMastodon.instance_v2,
-    INSTANCE_V1: FakeMastodon.instance_v1,
 }
 
 
