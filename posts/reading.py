@@ -116,8 +116,7 @@ def dossier_of(post: Post, staff: StaffMember, *, now: datetime) -> Dossier:
     actor, city = actor_facts(staff), city_facts(now)
     deliveries, decisions, clearances = deliveries_of(post), decisions_on(post), _clearances(post)
     state = display_state(post, deliveries, decisions[0].verb if decisions else "")
-    broken = broken_connections(row.social_account_id for row in deliveries)
-    sent = [_sent(row, actor, city, now, broken) for row in deliveries]
+    sent = _all_sent(deliveries, actor, city, now)
     return Dossier(
         post=post,
         version=version,
@@ -159,6 +158,11 @@ def _looks(state: str, deliveries: Sequence[Delivery]) -> list[tuple[str, str]]:
     troubled = sum(delivery.state == state for delivery in deliveries)
     looks = [(state, f"{troubled}件" if troubled else "")]
     return [*looks, ("published", f"{reached}件")] if reached and state != "published" else looks
+
+
+def _all_sent(deliveries: Sequence[Delivery], actor: Actor, city: City, now: datetime) -> list[Sent]:
+    broken = broken_connections(row.social_account_id for row in deliveries)
+    return [_sent(row, actor, city, now, broken) for row in deliveries]
 
 
 def _sent(delivery: Delivery, actor: Actor, city: City, now: datetime, broken: Mapping[int, str]) -> Sent:
