@@ -12,7 +12,7 @@ LOCK := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate
 RUNTIME := $(if $(wildcard .venv/.dev),.venv/.dev,.venv/.runtime)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset run secrets test test-long test-postgres races prove check fix mutants bench docs lock
+.PHONY: help setup demo demo-reset run secrets test test-long test-postgres races prove chaos check fix mutants bench docs lock
 
 help: ## この一覧を表示します (this list)
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -45,6 +45,10 @@ races: .venv/.dev ## 同時に押したときの競り合いを、PostgreSQLで2
 
 prove: .venv/.dev ## 規程の判断の表を、すべての場合について確かめます (the whole decision table; three minutes on two free cores)
 	@$(PY) -m tests.proof.prove
+
+chaos: .venv/.dev ## 発信の途中で、止める・つながらなくする・データベースを切るを2,100件で試します。両方のデータベースで (never lost, never twice)
+	@$(PY) -m tests.chaos
+	@DATABASE_URL=$(POSTGRES_URL) $(PY) -m tests.chaos
 
 check: .venv/.dev ## 書き方、型、構造、設定を調べます。何も書き換えません (changes nothing)
 	@$(PY) -m scripts.check

@@ -1,0 +1,168 @@
+"""The storm: what was cleared is sent by workers that die, to networks that do not answer, until all has come to rest.
+
+The networks live in this process; each worker is a fork of it that sends one delivery and ends, well or badly. The
+clock is ours and jumps two minutes a round, so that leases, retries and looks come due. What is still in doubt in the
+end is settled as the documents say: a person looks at the account's page and records what is there.
+"""
+
+import os
+import random
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from unittest.mock import patch
+
+from django.db import connections
+from django.utils import timezone
+
+from outbound.http import Client
+from posts.actions import sending
+from posts.actions.settling import settle_live, settle_not_live
+from posts.canonical import parse
+from posts.models import Attempt, Delivery
+from posts.queries import to_send
+from tests.chaos import faults
+from tests.chaos.networks import Place, running
+from tests.support.cast import Cast, approved
+
+AT_ONCE = 4
+JUMP = timedelta(minutes=2)
+# After the last fault: long enough for every look that the worker still makes.
+CALM_ROUNDS = 40
+MOST_ROUNDS = 2_000
+
+
+@dataclass
+class Storm:
+    """One run: what befell whom, and the most that was in doubt at any moment."""
+
+    people: Cast
+    sends: int
+    seed: int
+    now: datetime = field(default_factory=timezone.now)
+    befell: Counter[str] = field(default_factory=Counter)
+    places: dict[int, Place] = field(default_factory=dict)
+    in_flight: int = 0
+    in_doubt: int = 0
+
+    def blow(self) -> int:
+        """0 when nothing was lost, doubled or misreported."""
+        self.luck = random.Random(self.seed)  # not for secrets
+        client = Client(allow_hosts=frozenset(), allow_loopback=True)
+        with running(self.people, client) as places:
+            self.places = {place.account.pk: place for place in places}
+            self._clear()
+            self._until_nothing_waits()
+            for _ in range(CALM_ROUNDS):
+                self._round(chance=0)
+            settled = self._settle_the_rest()
+            return self._count(settled)
+
+    def _clear(self) -> None:
+        accounts = [place.account for place in self.places.values()]
+        rest = {"now": self.now, "latest_at": self.now + timedelta(days=60)}
+        started = time.monotonic()
+        with patch("posts.actions.review.nudge"):
+            for number in range(self.sends):
+                account = accounts[number % len(accounts)]
+                approved(self.people, account, text=f"{number}番目の投稿。", **rest)  # type: ignore[arg-type]
+        print(f"  承認まで {time.monotonic() - started:.0f}秒", flush=True)
+
+    # --- rounds
+
+    def _until_nothing_waits(self) -> None:
+        for number in range(MOST_ROUNDS):
+            self._round(chance=0.4)
+            states = _states()
+            if number % 20 == 0:
+                print(f"  {number}回目 {dict(states)}", flush=True)
+            if not states.keys() & {"waiting", "held", "armed"}:
+                return
+
+    def _round(self, *, chance: float) -> None:
+        for place in self.places.values():
+            place.at(self.now)
+        self._in_parallel(self._chosen(), chance)
+        before = _states()["unknown"]
+        self.now += JUMP
+        sending.settle_stuck(now=self.now)
+        self.in_doubt = max(self.in_doubt, _states()["unknown"] - before)
+
+    def _chosen(self) -> Sequence[Delivery]:
+        """One of each social account; now and then two workers have the same one."""
+        rows = Delivery.objects.in_bulk(to_send(before=self.now, limit=2_000))
+        first: dict[int, Delivery] = {}
+        for row in sorted(rows.values(), key=lambda row: (row.next_try_at, row.pk)):
+            first.setdefault(row.social_account_id, row)
+        return [*first.values(), *(row for row in first.values() if self.luck.random() < 0.1)]
+
+    def _in_parallel(self, rows: Sequence[Delivery], chance: float) -> None:
+        connections.close_all()  # a fork must not share them
+        flying: set[int] = set()
+        for row in rows:
+            if len(flying) >= AT_ONCE:
+                flying.discard(os.wait()[0])
+            fault = self.luck.choice(faults.ALL) if self.luck.random() < chance else faults.NONE
+            self.befell[fault] += 1
+            flying.add(self._fly(row, fault))
+            self.in_flight = max(self.in_flight, len(flying))
+        for pid in flying:
+            os.waitpid(pid, 0)
+
+    def _fly(self, row: Delivery, fault: str) -> int:
+        place = self.places[row.social_account_id]
+        place.told(fault)
+        pid = os.fork()
+        if pid == 0:
+            self._work(row.pk, place, fault)
+        return pid
+
+    def _work(self, pk: int, place: Place, fault: str) -> None:
+        """In the worker, which never comes back from here."""
+        try:
+            faults.befall(fault, place.adapter)
+            with patch("posts.actions.sending.adapter_for", lambda account, *, now: place.adapter):
+                sending.send(pk, clock=lambda: self.now)
+        finally:
+            os._exit(0)
+
+    # --- afterwards
+
+    def _settle_the_rest(self) -> int:
+        rows = Delivery.objects.filter(state="unknown").select_related("clearance__version", "post")
+        for row in rows:
+            seen = {"delivery": row, "reason": "公式アカウントのページを見た。"}
+            by = {"by": self.people.tanaka, "now": self.now}
+            if _text(row) in self.places[row.social_account_id].texts():
+                settle_live(url="https://x.com/a/status/1", no_url=False, **seen, **by)  # type: ignore[arg-type]
+            else:
+                settle_not_live(**seen, **by)  # type: ignore[arg-type]
+        return len(rows)
+
+    def _count(self, settled: int) -> int:
+        live = Counter(text for place in self.places.values() for text in place.texts())
+        rows = Delivery.objects.select_related("clearance__version")
+        said = {_text(row): row.state for row in rows}
+        lost = [text for text, state in said.items() if state == "accepted" and not live[text]]
+        unsaid = [text for text, state in said.items() if state != "accepted" and live[text]]
+        doubled = [text for text, times in live.items() if times > 1]
+        left = set(said.values()) - {"accepted", "expired"}
+        for fault, times in sorted(self.befell.items()):
+            print(f"  {times:6} {fault}")
+        print(
+            f"  cleared {len(said)}, live {len(live)}, attempts {Attempt.objects.count()}, {dict(_states())}"
+        )
+        print(f"  lost {len(lost)}, doubled {len(doubled)}, live and not so recorded {len(unsaid)}")
+        print(f"  new unknowns a round at most {self.in_doubt}, social accounts {len(self.places)}", end="")
+        print(f", settled by a person {settled}, left open {len(left)}", flush=True)
+        return int(bool(lost or doubled or unsaid or left))
+
+
+def _states() -> Counter[str]:
+    return Counter(Delivery.objects.values_list("state", flat=True))
+
+
+def _text(row: Delivery) -> str:
+    return parse(row.clearance.version.canonical).text_for(row.social_account_id)
