@@ -193,9 +193,9 @@ def _sent(
 
 
 def coming(accounts: QuerySet[SocialAccount]) -> list[Coming]:
-    """What these social accounts send next, one row for each post and time."""
+    """What these social accounts send next, one row for each post and time; not what waits for people already."""
     rows = (
-        Delivery.objects.filter(state=DeliveryState.WAITING, social_account__in=accounts)
+        Delivery.objects.filter(state=DeliveryState.WAITING, social_account__in=accounts, handed_at=None)
         .select_related("post", "social_account")
         .order_by("due_at", "post", "pk")
     )
