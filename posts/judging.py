@@ -11,6 +11,7 @@ from itertools import pairwise
 from accounts.facts import actor_facts, approver_people, city_facts
 from accounts.models import Section, SocialAccount, StaffMember
 from platforms.base import Count
+from platforms.costs import Cost, cost_of
 from platforms.counting import count
 from posts import canonical
 from posts.canonical import Content
@@ -42,6 +43,11 @@ class Preview:
     text: str
     count: Count
     differs: bool
+
+    @property
+    def cost(self) -> Cost | None:
+        """What it costs; nothing where the program does not send it."""
+        return cost_of(self.account.network, self.text) if self.account.connection == "api" else None
 
 
 @dataclass(frozen=True)

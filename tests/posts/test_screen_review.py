@@ -901,3 +901,13 @@ def test_page_of_a_held_post_leads_to_the_decision_by_name(
     assert 'data-code="awaiting_release"' in gates
     assert "解けるのは: 鈴木 洋子（観光交流課長）、藤本 剛（観光交流課 課長補佐）" in gates
     assert f'href="{reverse("held_decide", args=[post.deliveries.get().pk])}"' in gates
+
+
+def test_cost_of_a_post_on_x_is_shown_before_the_approval_where_the_program_sends_it(cast: Cast) -> None:
+    api = make_account(cast, "自動のX", connection="api", handle="@auto", url="https://x.com/auto")
+    post = submitted(cast, api, text="詳しくはcity.mihon.lg.jpへ")
+    page = sign_in(cast.suzuki).get(f"/review/{post.pk}/").content.decode()
+    assert "費用の目安 0.20米ドル（URLを含むため）" in page
+    by_hand = make_account(cast, "手のX", connection="manual", handle="@te", url="https://x.com/te")
+    post = submitted(cast, by_hand)
+    assert "費用の目安" not in sign_in(cast.suzuki).get(f"/review/{post.pk}/").content.decode()
