@@ -34,6 +34,7 @@ HELD_AGAIN = timedelta(seconds=30)
 UNSETTLED_AGAIN = timedelta(minutes=5)
 # How late a delivery is: by the drafter's own limit, by the city's.
 _TOO_LATE = frozenset({"latest_passed", "too_late"})
+LOOKED_AGAIN = timedelta(hours=1)
 # By so much a network's clock may be before ours.
 CLOCKS_DIFFER = timedelta(minutes=5)
 # The worker's own bookkeeping after the hard deadline of the call.
@@ -148,7 +149,8 @@ def _doubt(delivery: Delivery, course: Course, now: datetime) -> Doubt | None:
     elif arrived_at is None or now < arrived_at:
         again_at(delivery, arrived_at or now + HELD_AGAIN)
     else:
-        again_at(delivery, now + HELD_AGAIN)
+        # Less and less often: where looking costs money, a doubt that stays must not cost more every day.
+        again_at(delivery, now + min(max(HELD_AGAIN, (now - arrived_at) / 4), LOOKED_AGAIN))
         return _looked_for(delivery)
     return None
 

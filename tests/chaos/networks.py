@@ -39,6 +39,12 @@ class Place:
         elif fault == "too many calls":
             self.fake.fail(self._publishing, Answer(429))
 
+    def forget(self) -> None:
+        """What was meant for a worker that died before it called."""
+        self.fake.faults.clear()
+        for name in ("after", "afterwards"):
+            getattr(self.fake, name, []).clear()
+
     @property
     def _publishing(self) -> str:
         by_kind = {Line: fake_line.BROADCAST, X: fake_x.POSTS, Mastodon: fake_mastodon.POST}

@@ -92,6 +92,8 @@ class Storm:
         for place in self.places.values():
             place.at(self.now)
         self._in_parallel(self._chosen(), chance)
+        for place in self.places.values():
+            place.forget()
         before = _states()["unknown"]
         self.now += JUMP
         sending.settle_stuck(now=self.now)

@@ -93,6 +93,19 @@ def test_post_of_another_delivery_is_not_taken_for_this_one(stage: Stage, keyles
     assert (stage.send(delivery), delivery.remote_id) == ("accepted", "9")
 
 
+def test_looks_grow_rarer_while_nothing_is_found(stage: Stage, keyless: Keyless) -> None:
+    """X charges for every look."""
+    delivery = in_doubt(stage)
+    waits = []
+    for _ in range(40):
+        stage.send(delivery)
+        waits.append(delivery.next_try_at - stage.clock())
+        stage.clock.at = delivery.next_try_at
+    assert waits == sorted(waits)
+    assert waits[0] < timedelta(minutes=2)
+    assert waits[-1] == timedelta(hours=1)
+
+
 def test_list_that_cannot_be_read_says_nothing(stage: Stage, keyless: Keyless) -> None:
     delivery = in_doubt(stage)
     keyless.find_error = NotSent("つながりません")
