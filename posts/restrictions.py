@@ -242,7 +242,8 @@ def _in_flight(row: Restriction, visible: QuerySet) -> list[InFlight]:
     """Attempts from before its epoch that were not at their end when it started; most end within seconds."""
     unfinished = Q(finished_at__isnull=True) | Q(finished_at__gte=row.started_at)
     attempts = Attempt.objects.filter(unfinished, epoch__lt=row.epoch, social_account__in=accounts_under(row))
-    found = list(attempts.select_related("delivery__post", "social_account").order_by("pk")[:HELD_PAGE])
+    related = ("delivery__post", "social_account", "taken_by__section")
+    found = list(attempts.select_related(*related).order_by("pk")[:HELD_PAGE])
     readable = set(
         visible.filter(pk__in=[attempt.delivery.post_id for attempt in found]).values_list("pk", flat=True)
     )

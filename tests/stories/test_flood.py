@@ -17,7 +17,7 @@ from tests.stories.looking import look_at
 from tests.stories.night import close_offices, list_urgency, night_shift
 from tests.support.cast import Cast, approved, make_account
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.long, pytest.mark.slow]
 WARNING = "【避難指示 レベル4】脇町の吉野川沿いにいる方は、今すぐ避難してください。\n避難所: 脇町小学校"
 SECONDS_ALLOWED = 60
 

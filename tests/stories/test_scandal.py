@@ -13,7 +13,7 @@ from tests.stories.conftest import Desk
 from tests.stories.looking import look_at
 from tests.support.cast import Cast, make_account, submitted
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("sender")]
+pytestmark = [pytest.mark.long, pytest.mark.slow, pytest.mark.usefixtures("sender")]
 STATEMENT = (
     "職員の不適切な会計処理が分かりました。深くおわびします。調査の結果は12月10日までにお知らせします。"
 )

@@ -13,7 +13,7 @@ from tests.stories.conftest import Desk
 from tests.stories.looking import look_at
 from tests.support.cast import Cast, make_account, submitted
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("sender")]
+pytestmark = [pytest.mark.long, pytest.mark.slow, pytest.mark.usefixtures("sender")]
 ANSWER = "ご意見をいただいています。事実を確かめています。次のお知らせは15時です。"
 
 

@@ -1,0 +1,86 @@
+"""What other pages say about a post that people bring out by hand."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import StaffMember
+from posts.actions import sending
+from posts.actions.by_hand import take
+from posts.models import Delivery
+from tests.support.cast import Cast, approved, make_account, make_cast
+from tests.support.restricting import suspend
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make_cast()
+
+
+def page(person: StaffMember, name: str, *args: object, status: int = 200) -> str:
+    client = Client()
+    client.force_login(person)
+    answer = client.get(reverse(name, args=args))
+    assert answer.status_code == status
+    return str(answer.content.decode())
+
+
+def taken(cast: Cast, *, ago: timedelta = timedelta()) -> Delivery:
+    now = timezone.now() - ago
+    account = make_account(cast, connection="manual", now=now)
+    delivery = approved(cast, account, now=now).deliveries.get()
+    sending.send(delivery.pk, clock=lambda: now)
+    return take(delivery=delivery, by=cast.sato, now=now)
+
+
+def test_post_that_nobody_reported_asks_to_be_settled_in_words_of_its_own(cast: Cast) -> None:
+    delivery = taken(cast, ago=timedelta(hours=1))
+    sending.settle_stuck(now=timezone.now())
+    text = page(cast.tanaka, "post_detail", delivery.post_id)
+    assert sending.NOT_REPORTED.rstrip("。") in text
+    assert "手作業で出す公式アカウントなので、発信の仕組みには確かめられません" in text
+    assert "返事を待っています" not in text
+
+
+def test_restriction_names_whoever_has_taken_a_post_so_that_they_can_be_called(cast: Cast) -> None:
+    taken(cast, ago=timedelta(minutes=5))
+    row = suspend(cast, now=timezone.now())
+    text = page(cast.suzuki, "restriction_detail", row.pk)
+    assert "佐藤 美咲（観光交流課 主事）さん" in text
+    assert "すぐに声をかけて" in text
+
+
+def test_post_leads_to_where_it_is_brought_out_and_says_what_happened(cast: Cast) -> None:
+    delivery = taken(cast)
+    text = page(cast.tanaka, "post_detail", delivery.post_id)
+    assert reverse("hand_case", args=[delivery.pk]) in text
+    assert "手作業で出すことを引き受けました" in text
+
+
+def test_list_is_empty_for_whoever_has_nothing_to_do_with_it(cast: Cast) -> None:
+    taken(cast)
+    assert "いま、手作業で出すものはありません" in page(cast.mori, "hand_list")
+    assert "あなたが引き受けています" in page(cast.sato, "hand_list")
+
+
+def test_account_that_the_program_sends_to_has_no_such_page(cast: Cast) -> None:
+    delivery = approved(cast, make_account(cast), now=timezone.now()).deliveries.get()
+    page(cast.sato, "hand_case", delivery.pk, status=404)
+
+
+def test_typed_address_and_reason_come_back_when_they_cannot_be_read(cast: Cast) -> None:
+    delivery, client = taken(cast), Client()
+    client.force_login(cast.sato)
+    long = "https://x.com/" + "a" * 500
+    answer = client.post(reverse("hand_report", args=[delivery.pk]), {"url": long})
+    assert answer.status_code == 422
+    assert "URLは500字までです。" in answer.content.decode()
+    assert long in answer.content.decode()
+    answer = client.post(reverse("hand_put_back", args=[delivery.pk]), {"reason": "\0"})
+    assert answer.status_code == 422
+    assert Delivery.objects.get().state == "armed"
