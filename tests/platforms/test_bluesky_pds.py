@@ -12,6 +12,8 @@ from tests.platforms.contract import NOW, TEXTS, AdapterContract, IdempotentCont
 from tests.servers.bluesky import Account, require_bluesky, running_pds
 
 require_bluesky()
+# Two real servers to start and thirty round trips: what the fake is held against, not what every change needs.
+pytestmark = pytest.mark.long
 
 FAMILY = "👨‍👩‍👧‍👦"  # one character to a reader, 25 bytes to the server
 
@@ -93,7 +95,6 @@ def test_new_process_finds_its_post_when_the_same_message_is_sent_again(
     assert len(bluesky_account.texts()) == 1
 
 
-@pytest.mark.long
 @pytest.mark.slow
 def test_waiting_time_is_told_when_a_real_server_has_had_enough_sign_ins(
     client: Client, tmp_path: Path

@@ -10,6 +10,8 @@ from tests.servers.bluesky import Account, require_bluesky
 from tests.servers.fake_pds import DID, HANDLE, PASSWORD, FakePds
 
 require_bluesky()
+# Two real servers to start and thirty round trips: what the fake is held against, not what every change needs.
+pytestmark = pytest.mark.long
 
 KEY = "3mabcdefgh22a"
 
