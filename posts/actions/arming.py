@@ -151,11 +151,20 @@ def _doubt(delivery: Delivery, course: Course, now: datetime) -> Doubt | None:
     else:
         # Less and less often: where looking costs money, a doubt that stays must not cost more every day.
         again_at(delivery, now + min(max(HELD_AGAIN, (now - arrived_at) / 4), LOOKED_AGAIN))
-        return _looked_for(delivery)
+        return looked_for(delivery)
     return None
 
 
-def _looked_for(delivery: Delivery) -> Doubt:
+def put_off_look(delivery_id: int, *, now: datetime) -> None:
+    """An unknown that could not be looked for now, or whose last call may still arrive: again soon."""
+    with transaction.atomic(durable=True):
+        delivery = claim(delivery_id, now)
+        if delivery is not None and delivery.state == DeliveryState.UNKNOWN:
+            again_at(delivery, max(settle_from(delivery) or now, now + HELD_AGAIN))
+
+
+def looked_for(delivery: Delivery) -> Doubt:
+    """What is needed to look for it."""
     assert delivery.key_at is not None
     return Doubt(
         delivery.pk,

@@ -37,11 +37,12 @@ class Outcome:
 class Look:
     """What a network said when it was asked for a post: the post, that there is none, or nothing at all.
 
-    `alike` are posts that say the same, where the network knows no key.
+    `read` says that the account's posts could be listed, `alike` are those among them that say the same.
     """
 
     answered: bool
     receipt: Receipt | None = None
+    read: bool = False
     alike: tuple[Receipt, ...] = ()
 
 

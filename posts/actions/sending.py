@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
@@ -12,11 +13,22 @@ from outbound.deadline import Deadline
 from platforms.base import Adapter, Message
 from platforms.errors import NotSent, OutcomeUnknown, PlatformError
 from platforms.likeness import is_same
-from posts.actions.arming import Armed, Doubt, arm, hold_unconnected, next_beside
+from posts.actions.arming import (
+    Armed,
+    Doubt,
+    arm,
+    hold_unconnected,
+    looked_for,
+    next_beside,
+    put_off_look,
+)
 from posts.actions.by_hand import hand_out
 from posts.actions.calling import Call
 from posts.actions.recording import Look, Outcome, accepted, outcome_of, record, settle
+from posts.doubts import Course, course_of
+from posts.facts import settle_from
 from posts.models import Attempt, Delivery
+from rules.states import DeliveryState
 
 logger = logging.getLogger(__name__)
 # Enough for a call that is not made any more to say so.
@@ -40,7 +52,7 @@ def send(delivery_id: int, *, clock: Clock = timezone.now) -> bool:
 
     Safe to call twice, and from two workers. One that may be live and must not be sent again is looked up.
     """
-    delivery = Delivery.objects.select_related("social_account").get(pk=delivery_id)
+    delivery = Delivery.objects.select_related("social_account", "clearance__version").get(pk=delivery_id)
     try:
         adapter = adapter_for(delivery.social_account, now=clock())
     except PlatformError as error:
@@ -50,6 +62,10 @@ def send(delivery_id: int, *, clock: Clock = timezone.now) -> bool:
         hand_out(delivery_id, now=clock())
         return False
     deadline = Deadline.after(settings.SEND_DEADLINE_SECONDS)
+    if _keys_may_go_unheeded(delivery, adapter, clock()) and _may_be_there(
+        delivery, adapter, deadline, clock
+    ):
+        return False
     task = arm(delivery_id, adapter, now=clock())
     if isinstance(task, Armed):
         _publish(adapter, task, deadline, clock)
@@ -85,7 +101,26 @@ def _record(armed: Armed, outcome: Outcome, clock: Clock) -> None:
     record(armed.attempt_id, outcome, now=clock())
 
 
-def _look_up(adapter: Adapter, doubt: Doubt, deadline: Deadline, clock: Clock) -> None:
+def _keys_may_go_unheeded(delivery: Delivery, adapter: Adapter, now: datetime) -> bool:
+    """An unknown that would be sent again where servers keep keys for a while only, and some not at all."""
+    able = adapter.capabilities
+    if delivery.state != DeliveryState.UNKNOWN or able.key_lives is None or not able.reads_back:
+        return False
+    return course_of(delivery, able, now) == Course.SEND
+
+
+def _may_be_there(delivery: Delivery, adapter: Adapter, deadline: Deadline, clock: Clock) -> bool:
+    """Looked for before it is sent again: it may only go where it certainly is not. What is found is settled."""
+    arrived_at = settle_from(delivery)
+    if arrived_at is not None and clock() >= arrived_at:
+        look = _look_up(adapter, looked_for(delivery), deadline, clock)
+        if look is not None and look.read and not look.alike:
+            return False
+    put_off_look(delivery.pk, now=clock())
+    return True
+
+
+def _look_up(adapter: Adapter, doubt: Doubt, deadline: Deadline, clock: Clock) -> Look | None:
     """Ask the network what became of it. Without an answer it stays unknown, and is looked up again later."""
     call = Call(f"find-{doubt.delivery_id}", lambda: _look(adapter, doubt, deadline), late=lambda _: None)
     look = call.answer(deadline.remaining())
@@ -93,6 +128,7 @@ def _look_up(adapter: Adapter, doubt: Doubt, deadline: Deadline, clock: Clock) -
         look = _chosen(look, doubt)
     if look is not None and look.answered:
         settle(doubt.delivery_id, look, tries=doubt.tries, now=clock())
+    return look
 
 
 def _look(adapter: Adapter, doubt: Doubt, deadline: Deadline) -> Look:
@@ -108,7 +144,9 @@ def _look(adapter: Adapter, doubt: Doubt, deadline: Deadline) -> Look:
 def _alike(adapter: Adapter, doubt: Doubt, deadline: Deadline) -> Look:
     """All posts since then that say the same; which of them is this one is told by what we know of the others."""
     recent = adapter.find_recent(doubt.since, deadline=deadline)
-    return Look(False, alike=tuple(post.receipt for post in recent if is_same(doubt.text, post.text)))
+    return Look(
+        False, read=True, alike=tuple(post.receipt for post in recent if is_same(doubt.text, post.text))
+    )
 
 
 def _chosen(look: Look, doubt: Doubt) -> Look:
@@ -117,7 +155,7 @@ def _chosen(look: Look, doubt: Doubt) -> Look:
     alike = {receipt.remote_id: receipt for receipt in look.alike}
     others = Delivery.objects.filter(social_account=doubt.account_id, remote_id__in=alike)
     free = alike.keys() - set(others.values_list("remote_id", flat=True))
-    return Look(True, alike[free.pop()]) if len(free) == 1 else look
+    return replace(look, answered=True, receipt=alike[free.pop()]) if len(free) == 1 else look
 
 
 def settle_stuck(*, now: datetime) -> int:

@@ -122,7 +122,40 @@ def test_key_that_the_network_has_forgotten_is_not_sent_again(stage: Stage, keyl
     stage.clock.at = NOW + timedelta(minutes=49)
     assert (stage.send(delivery), len(keyless.calls)) == ("unknown", 2)
     stage.clock.at = NOW + timedelta(minutes=55)
-    assert (stage.send(delivery), len(keyless.calls), len(keyless.asked)) == ("unknown", 2, 1)
+    assert (stage.send(delivery), len(keyless.calls), len(keyless.asked)) == ("unknown", 2, 2)
+
+
+# --- servers that do not heed keys
+
+
+def test_status_is_looked_for_before_it_is_sent_again_for_not_every_server_heeds_keys(
+    stage: Stage, client: Client
+) -> None:
+    with fake_mastodon.running_fake_mastodon() as fake:
+        fake.ignores_keys, fake.now = True, stage.clock.at
+        stage.stub = Mastodon(fake.url, fake_mastodon.TOKEN, client)  # type: ignore[assignment]
+        fake.accept_then(Answer(500))
+        delivery = stage.approved()
+        assert stage.send(delivery) == "unknown"
+        stage.clock.forward(seconds=20)  # the call may still be on its way
+        assert (stage.send(delivery), len(fake.statuses)) == ("unknown", 1)
+        stage.clock.forward(minutes=3)
+        fake.fail(fake_mastodon.LIST, Answer(503))  # and nothing is sent while nobody can tell
+        assert (stage.send(delivery), len(fake.statuses)) == ("unknown", 1)
+        stage.clock.forward(minutes=3)
+        assert (stage.send(delivery), len(fake.statuses)) == ("accepted", 1)
+        assert delivery.remote_id == fake.statuses[0].number
+
+
+def test_status_that_never_arrived_is_sent_again_once_it_is_certain(stage: Stage, client: Client) -> None:
+    with fake_mastodon.running_fake_mastodon() as fake:
+        fake.ignores_keys, fake.now = True, stage.clock.at
+        stage.stub = Mastodon(fake.url, fake_mastodon.TOKEN, client)  # type: ignore[assignment]
+        fake.fail(fake_mastodon.POST, Answer(502))
+        delivery = stage.approved()
+        assert stage.send(delivery) == "unknown"
+        stage.clock.forward(minutes=3)
+        assert (stage.send(delivery), delivery.tries, len(fake.statuses)) == ("accepted", 2, 1)
 
 
 # --- the networks whole: the answer is lost after the post was taken
