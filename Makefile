@@ -5,6 +5,7 @@ MANAGE := $(PY) manage.py
 BLUESKY := .cache/bluesky
 POSTGRES_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/0
+BENCH_REDIS_URL ?= redis://127.0.0.1:6379/9
 LOCK := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header
 
@@ -12,7 +13,7 @@ LOCK := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate
 RUNTIME := $(if $(wildcard .venv/.dev),.venv/.dev,.venv/.runtime)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset run secrets test test-long test-postgres races prove chaos check fix mutants bench docs lock
+.PHONY: help setup demo demo-reset run secrets test test-long test-postgres races prove chaos check fix mutants bench bench-send docs lock
 
 help: ## この一覧を表示します (this list)
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -63,6 +64,9 @@ mutants: .venv/.dev ## 規則に小さな誤りを1つずつ入れ、試験が�
 
 bench: .venv/.dev ## 速さを測ります (measurements)
 	@$(PY) -m bench
+
+bench-send: .venv/.dev ## 発信の速さをPostgreSQLとRedisで測ります (sending: ratios to baselines; an empty Redis database)
+	@DATABASE_URL=$(POSTGRES_URL) REDIS_URL=$(BENCH_REDIS_URL) $(PY) -m bench.sending
 
 docs: .venv/.dev ## 生成する文書を書き直します (the generated documents)
 	@DEBUG=1 $(MANAGE) write_docs
