@@ -22,7 +22,7 @@ OF_BARE, OF_OUTBOX, OF_FLOOR = 0.35, 0.6, 0.92
 
 
 def report() -> None:
-    app.conf.broker_url = settings.REDIS_URL  # before the stage puts its own in memory
+    app.conf.update(broker_url=settings.REDIS_URL)  # before the stage puts its own in memory
     with ready() as scene:
         with connection.schema_editor() as editor:
             editor.create_model(Outgoing)

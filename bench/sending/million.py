@@ -29,7 +29,7 @@ def report(sender: Sender, *, long: int = LONG) -> None:
     _grow(template, SHORT)
     with _copy() as short:
         _grow(template, long, start=SHORT)
-        for name, ask in _asked(now).items():
+        for name, ask in _asked().items():
             ours, plain = compare(ask, _on(short, ask), times=TIMES)
             print(
                 f"{name}: 過去{long:,}件と{SHORT:,}件の比 = {ours / plain:.2f}（目標 {GOAL} 以下。"
@@ -38,7 +38,7 @@ def report(sender: Sender, *, long: int = LONG) -> None:
             )
 
 
-def _asked(now: object) -> dict[str, Callable[[], object]]:
+def _asked() -> dict[str, Callable[[], object]]:
     later = timezone.now() + timedelta(hours=2)
     return {
         f"発信待ちの検索（{WAITING}件あり）": lambda: to_send(before=later),
@@ -80,7 +80,7 @@ def _administer(statement: str) -> None:
     told = connection.get_connection_params() | {"dbname": "postgres"}
     keys = ("host", "port", "user", "password", "dbname")
     with psycopg.connect(**{key: told[key] for key in keys if key in told}, autocommit=True) as session:
-        session.execute(statement)  # type: ignore[call-overload]
+        session.execute(statement)
 
 
 def _grow(template: int, until: int, *, start: int = 0) -> None:
@@ -111,7 +111,7 @@ _WHEN = {
 
 def _many(model: type[Delivery] | type[Attempt], by: str) -> str:
     """Each row with numbers of its own, a minute before the one made before it."""
-    names = [field.column for field in model._meta.concrete_fields]
+    names = [str(field.column) for field in model._meta.concrete_fields]
     values = ", ".join(_value(name) for name in names)
     return (
         f"INSERT INTO {model._meta.db_table} ({', '.join(names)}) SELECT {values}"

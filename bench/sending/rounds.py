@@ -1,7 +1,7 @@
 """One round: so many posts, from the first message in the queue to the last state in the database."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import count
 from unittest.mock import patch
@@ -40,9 +40,9 @@ class Sender:
         return self._timed(messages, pause, lambda: not rows.exists())
 
     def outbox(self, posts: int, pause: float) -> float:
-        made = Outgoing.objects.bulk_create(Outgoing(text=TEXT) for _ in range(posts))
+        made = Outgoing._default_manager.bulk_create(Outgoing(text=TEXT) for _ in range(posts))
         ids = [row.pk for row in made]
-        rows = Outgoing.objects.filter(pk__in=ids).exclude(state="sent")
+        rows = Outgoing._default_manager.filter(pk__in=ids).exclude(state="sent")
         return self._timed([("bench.outbox", {"pk": pk}) for pk in ids], pause, lambda: not rows.exists())
 
     def bare(self, posts: int, pause: float) -> float:
@@ -60,14 +60,14 @@ class Sender:
         return list(Delivery.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True))
 
     def _timed(
-        self, messages: Iterable[tuple[str, dict[str, object]]], pause: float, ended: Callable[[], bool]
+        self, messages: Iterable[tuple[str, Mapping[str, object]]], pause: float, ended: Callable[[], bool]
     ) -> float:
         _until(_is_drained)  # a round's last wake-ups find nothing, and would slow the next round
         self.network.begin(pause)
         begun = time.perf_counter()
         posts = 0
         for name, kwargs in messages:
-            app.send_task(name, kwargs=kwargs)
+            app.send_task(name, kwargs=dict(kwargs))
             posts += 1
         _until(lambda: self.network.answered() >= posts)
         _until(ended)
@@ -77,7 +77,7 @@ class Sender:
 def _is_drained() -> bool:
     """Nothing waits in the queue, and the worker has nothing in hand."""
     with app.connection_for_read() as broker:
-        redis = broker.default_channel.client
+        redis = broker.default_channel.client  # type: ignore[attr-defined]
         return not redis.llen("celery") and not redis.hlen("unacked")
 
 
@@ -97,8 +97,8 @@ def _open_account(people: Cast, url: str, number: int) -> SocialAccount:
         url=f"https://mastodon.example/@kanko{number}",
         now=now,
     )
-    told = {"config": {"base_url": url}, "secret": {"access_token": "bench"}}
-    return operation.set_credential(account=account, by=people.kondo, now=now, **told)
+    config, secret = {"base_url": url}, {"access_token": "bench"}
+    return operation.set_credential(account=account, config=config, secret=secret, by=people.kondo, now=now)
 
 
 def _until(is_so: Callable[[], bool]) -> None:

@@ -40,11 +40,11 @@ def bare(*, text: str, key: str) -> None:
 def outbox(*, pk: int) -> None:
     """State before, POST, state after, each in a transaction."""
     with transaction.atomic():
-        row = Outgoing.objects.select_for_update().get(pk=pk, state="waiting")
+        row = Outgoing._default_manager.select_for_update().get(pk=pk, state="waiting")
         row.state = "sending"
         row.save(update_fields=["state"])
     remote_id = post(row.text, str(pk))
     with transaction.atomic():
-        row = Outgoing.objects.select_for_update().get(pk=pk, state="sending")
+        row = Outgoing._default_manager.select_for_update().get(pk=pk, state="sending")
         row.state, row.remote_id = "sent", remote_id
         row.save(update_fields=["state", "remote_id"])
