@@ -50,6 +50,16 @@ BY_HAND = {
     "waiting": Chip("引受け待ち", "awaiting-approval", "clock"),
     "armed": Chip("引受け済み", "info", "people"),
 }
+WITHDRAWAL = {
+    "ordered": Chip("取消し中", "info", "clock"),
+    "by_hand": Chip("手で消すのを待っています", "awaiting-approval", "clock"),
+    "gone": Chip("取消し済み", "drafting", "minus"),
+}
+SIGHTING = {
+    "same": Chip("発信した本文と同じ", "published", "checkc"),
+    "differs": Chip("発信した本文と違う", "unknown", "help"),
+    "gone": Chip("見当たらない", "unknown", "help"),
+}
 POLICY = {
     "drafting": POST["drafting"],
     "returned": POST["returned"],
@@ -97,6 +107,8 @@ KINDS = {
     "post": POST,
     "delivery": DELIVERY,
     "by_hand": BY_HAND,
+    "withdrawal": WITHDRAWAL,
+    "sighting": SIGHTING,
     "policy": POLICY,
     "account": ACCOUNT,
     "severity": SEVERITY,
@@ -113,6 +125,7 @@ NETWORKS = {
     "instagram": Network("I", "Instagram"),
     "threads": Network("T", "Threads"),
     "youtube": Network("Y", "YouTube"),
+    "mastodon": Network("M", "Mastodon"),
     "note": Network("N", "note"),
     "tiktok": Network("T", "TikTok"),
 }

@@ -89,8 +89,8 @@ class Capabilities:
     publishes: can send a post. idempotent: the same message sent again makes no second post, so an unknown
     outcome may simply be sent again; `key_lives` is how long the network remembers the key, None for ever.
     checks: can test the connection without posting. finds: can tell for certain whether a post with our key is
-    there. reads_back: can list the newest posts of the account. withdraws: can delete a post. by_hand: people
-    bring the posts out.
+    there. reads_back: can list the newest posts of the account. reads: can read one post by its name. withdraws: can
+    delete a post. by_hand: people bring the posts out.
     """
 
     publishes: bool = False
@@ -99,6 +99,7 @@ class Capabilities:
     checks: bool = False
     finds: bool = False
     reads_back: bool = False
+    reads: bool = False
     withdraws: bool = False
     by_hand: bool = False
 
@@ -141,6 +142,13 @@ class Adapter(ABC):
         Raises PlatformError when it cannot tell, also when it cannot list all of them.
         """
         raise Unsupported("この接続では、最近の投稿を読み返せません")
+
+    def read(self, remote_id: str, *, deadline: Deadline) -> Seen | None:
+        """The post of that name as it stands there now, None when the network says that there is none (any more).
+
+        Changes nothing there. Raises PlatformError when it cannot tell.
+        """
+        raise Unsupported("この接続では、出した投稿を見直せません")
 
     def withdraw(self, remote_id: str, *, deadline: Deadline) -> None:
         """Delete the post of that name; one that is gone already is no error.

@@ -22,6 +22,7 @@ from platforms.xrpc import Answer, Server, Session, SignIn
 
 _COLLECTION: Final = "app.bsky.feed.post"
 _PAGE: Final = 100  # of com.atproto.repo.listRecords, the newest first
+NOT_OURS: Final = "この公式アカウントの投稿ではありません"
 _clock: Final = TidClock()
 
 
@@ -29,7 +30,7 @@ class Bluesky(Adapter):
     """One account on one PDS."""
 
     capabilities = Capabilities(
-        publishes=True, idempotent=True, checks=True, finds=True, reads_back=True, withdraws=True
+        publishes=True, idempotent=True, checks=True, finds=True, reads_back=True, reads=True, withdraws=True
     )
 
     def __init__(
@@ -65,7 +66,7 @@ class Bluesky(Adapter):
 
     def find_recent(self, since: datetime, *, deadline: Deadline) -> Sequence[Seen]:
         session = self._sign_in.current(deadline)
-        query = {"repo": session.did, "collection": _COLLECTION, "limit": "100"}
+        query = {"repo": session.did, "collection": _COLLECTION, "limit": str(_PAGE)}
         try:
             answer = self._server.get("com.atproto.repo.listRecords", query, deadline=deadline)
         except OutboundError as error:
@@ -78,10 +79,24 @@ class Bluesky(Adapter):
             raise NotSent(TOO_MANY)
         return [post for post in posts if post.at >= since]
 
+    def read(self, remote_id: str, *, deadline: Deadline) -> Seen | None:
+        session = self._sign_in.current(deadline)
+        if not remote_id.startswith(_uri(session, "")):
+            raise Refused(NOT_OURS)
+        try:
+            answer = self._get(session, remote_id.rpartition("/")[2], deadline)
+        except OutboundError as error:
+            raise not_sent(error) from error
+        if answer.status == 400 and answer.text("error") == "RecordNotFound":
+            return None
+        if answer.status != 200 or answer.text("uri") != remote_id:
+            raise NotSent(f"投稿を読めませんでした：{answer.words}")
+        return self._seen(session, answer.data)
+
     def withdraw(self, remote_id: str, *, deadline: Deadline) -> None:
         session = self._sign_in.current(deadline)
         if not remote_id.startswith(_uri(session, "")):
-            raise Refused("この公式アカウントの投稿ではありません")
+            raise Refused(NOT_OURS)
         answer = self._delete(session, remote_id, deadline)
         if answer.is_about_token:
             session = self._sign_in.renewed(session, deadline)

@@ -20,6 +20,8 @@ from platforms.errors import AuthExpired, NotSent, OutcomeUnknown, PlatformError
 from platforms.rest import Api, Reply
 from platforms.wire import checked_text, not_sent, outcome_unknown, words
 
+# LINE forgets a key after 24 hours: what is sent again must arrive before.
+_KEY_LIVES: Final = timedelta(hours=23, minutes=50)
 _JST: Final = timedelta(hours=9)
 # A token lives 15 minutes; one that is about to end is not used any more.
 _SPARE: Final = timedelta(minutes=2)
@@ -34,7 +36,7 @@ def _utc_now() -> datetime:
 class Line(Adapter):
     """One official account (one Messaging API channel)."""
 
-    capabilities = Capabilities(publishes=True, idempotent=True, key_lives=timedelta(hours=24), checks=True)
+    capabilities = Capabilities(publishes=True, idempotent=True, key_lives=_KEY_LIVES, checks=True)
 
     def __init__(
         self,

@@ -33,6 +33,7 @@ from platforms.wire import (
     words,
 )
 
+NO_NUMBER: Final = "投稿の番号として読めません"
 _STATUSES: Final = "/api/v1/statuses"
 _PAGE: Final = 40  # the most a server gives at once, the newest first
 _PAGES: Final = 5
@@ -56,6 +57,7 @@ class Mastodon(Adapter):
         key_lives=timedelta(minutes=50),
         checks=True,
         reads_back=True,
+        reads=True,
         withdraws=True,
     )
 
@@ -101,9 +103,20 @@ class Mastodon(Adapter):
             oldest = page[-1].receipt.remote_id
         raise NotSent(TOO_MANY)
 
+    def read(self, remote_id: str, *, deadline: Deadline) -> Seen | None:
+        if not _ID.fullmatch(remote_id):
+            raise Refused(NO_NUMBER)
+        answer = self._read(f"{_STATUSES}/{remote_id}", deadline)
+        # A gate or a wrong address says 404 too, and then nothing is known.
+        if answer.status == 404 and "json" in answer.headers.get("content-type", ""):
+            return None
+        if answer.status != 200 or answer.text("id") != remote_id:
+            raise self._plain_error(answer) or NotSent(f"投稿を読めませんでした：{self._words(answer)}")
+        return next(iter(self._as_written([_seen(answer.data)], deadline)))
+
     def withdraw(self, remote_id: str, *, deadline: Deadline) -> None:
         if not _ID.fullmatch(remote_id):
-            raise Refused("投稿の番号として読めません")
+            raise Refused(NO_NUMBER)
         answer = self._write("DELETE", f"{_STATUSES}/{remote_id}", deadline)
         if answer.status not in {200, 404}:
             raise self._error(answer)

@@ -47,6 +47,7 @@ _ABOUT_ACCOUNT: Final = (
     "not authorized",
 )
 _ABOUT_MONEY: Final = ("creditsdepleted", "credits", "usagecapexceeded", "usage-capped", "spending")
+NOT_OURS: Final = "この公式アカウントの投稿ではありません"
 OUT_OF_CREDIT: Final = "Xの利用料の残りがありません。チャージするか、上限を見直してください"
 
 
@@ -57,7 +58,7 @@ def _utc_now() -> datetime:
 class X(Adapter):
     """One account. `handle` is its name there, so that nobody posts to another account by a wrong token."""
 
-    capabilities = Capabilities(publishes=True, checks=True, reads_back=True, withdraws=True)
+    capabilities = Capabilities(publishes=True, checks=True, reads_back=True, reads=True, withdraws=True)
 
     def __init__(
         self,
@@ -113,9 +114,24 @@ class X(Adapter):
                 return [post for post in found if post.at >= since]
         raise NotSent(TOO_MANY)
 
+    def read(self, remote_id: str, *, deadline: Deadline) -> Seen | None:
+        if not _is_number(remote_id):
+            raise Refused(NOT_OURS)
+        reply = self._asked(f"/2/tweets/{remote_id}?tweet.fields=created_at,entities", deadline)
+        if reply.status == 404 and "not found" in self._words(reply).lower():
+            return None
+        if reply.status != 200:
+            raise self._read_error(reply)
+        data = _data(reply)
+        if data:
+            return self._seen(data)
+        if any(str(row.get("title")) == "Not Found Error" for row in _partial_errors(reply)):
+            return None
+        raise NotSent(UNREADABLE)
+
     def withdraw(self, remote_id: str, *, deadline: Deadline) -> None:
         if not _is_number(remote_id):
-            raise Refused("この公式アカウントの投稿ではありません")
+            raise Refused(NOT_OURS)
         reply = self._write("DELETE", f"/2/tweets/{remote_id}", deadline)
         if reply.status == 404 or (reply.status == 200 and _data(reply).get("deleted") is True):
             return
@@ -143,13 +159,16 @@ class X(Adapter):
 
     def _get(self, path: str, deadline: Deadline) -> Reply:
         """A question: it publishes nothing, whatever happens."""
-        try:
-            reply = self._write("GET", path, deadline)
-        except OutcomeUnknown as error:
-            raise NotSent(error.detail) from error
+        reply = self._asked(path, deadline)
         if reply.status != 200:
             raise self._read_error(reply)
         return reply
+
+    def _asked(self, path: str, deadline: Deadline) -> Reply:
+        try:
+            return self._write("GET", path, deadline)
+        except OutcomeUnknown as error:
+            raise NotSent(error.detail) from error
 
     def _me(self, deadline: Deadline) -> Mapping[str, object]:
         data = _data(self._get("/2/users/me", deadline))
@@ -268,13 +287,14 @@ class X(Adapter):
 
 def as_written(row: Mapping[str, object]) -> str:
     """The text before X shortened its addresses and escaped its signs."""
-    text = str(row.get("text"))
+    # Signs first: an address may hold what reads like one of HTML's own (…?a=1&copy=2).
+    text = html.unescape(str(row.get("text")))
     urls = _object(row.get("entities")).get("urls")
     for url in urls if isinstance(urls, list) else ():
         short, long = _object(url).get("url"), _object(url).get("expanded_url")
         if isinstance(short, str) and isinstance(long, str):
             text = text.replace(short, long)
-    return html.unescape(text)
+    return text
 
 
 def _rows(reply: Reply) -> Sequence[Mapping[str, object]]:
@@ -285,6 +305,12 @@ def _rows(reply: Reply) -> Sequence[Mapping[str, object]]:
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise NotSent(UNREADABLE)
     return rows
+
+
+def _partial_errors(reply: Reply) -> Sequence[Mapping[str, object]]:
+    """What X says beside, or instead of, the data of an answer with status 200."""
+    errors = reply.data.get("errors")
+    return [_object(row) for row in errors] if isinstance(errors, list) else []
 
 
 def _is_number(name: object) -> bool:

@@ -15,11 +15,20 @@ from policies.models import Urgency
 from policies.queries import Target, targets
 from policies.surroundings import Surroundings, surroundings
 from posts import canonical
-from posts.models import ChiefConfirmation, Clearance, Delivery, Post, Version
+from posts.models import ChiefConfirmation, Clearance, Delivery, Post, Version, Withdrawal
 from posts.topics import topic_facts
 from rules import facts, restraints
 from rules.facts import Account, Asked
-from rules.states import Basis, ConfirmationState, DeliveryState, Ground, PostKind, PostState, Verb
+from rules.states import (
+    Basis,
+    ConfirmationState,
+    DeliveryState,
+    Ground,
+    PostKind,
+    PostState,
+    Verb,
+    WithdrawalState,
+)
 from rules.text import is_blank
 from rules.transitions import asks_office
 
@@ -332,6 +341,12 @@ def doubt_facts(delivery: Delivery, *, asked: Asked = NOBODY_ASKED) -> facts.Del
         settle_from=settle_from(delivery),
         asked=asked,
     )
+
+
+def withdrawal_of(delivery: Delivery) -> WithdrawalState | None:
+    """How far the order to delete it is."""
+    state = Withdrawal.objects.filter(delivery=delivery).values_list("state", flat=True).first()
+    return WithdrawalState(state) if state else None
 
 
 def settle_from(delivery: Delivery) -> datetime | None:

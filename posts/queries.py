@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.functions import RowNumber
 from guardian.models import UserObjectPermission
 
 from accounts.models import RoleAssignment, SocialAccount, StaffMember
-from posts.models import Contribution, Decision, Delivery, Post, Topic, Version
+from posts.models import Attempt, Contribution, Decision, Delivery, Post, Topic, Version
 from rules.states import OPEN, DeliveryState, PostState, Role, Verb
 
 PAGE = 25
@@ -18,9 +19,24 @@ TO_SEND = (*OPEN, DeliveryState.UNKNOWN)
 
 
 def to_send(*, before: datetime, limit: int = 200) -> list[int]:
-    """Ids of deliveries to look at before that moment, the longest due first."""
+    """Ids of deliveries to look at before that moment: warnings first, then each section's longest due in turn.
+
+    By turns, so that one section's hundred announcements do not keep every other section waiting.
+    """
     rows = Delivery.objects.filter(state__in=TO_SEND, next_try_at__lte=before)
-    return list(rows.order_by("next_try_at", "pk").values_list("pk", flat=True)[:limit])
+    longest_due = [F("next_try_at").asc(), F("pk").asc()]
+    turn = Window(RowNumber(), partition_by=F("post__section"), order_by=longest_due)
+    in_turn = rows.annotate(turn=turn).order_by("-urgent", "turn", "next_try_at", "pk")
+    return list(in_turn.values_list("pk", flat=True)[:limit])
+
+
+def urgent_due(now: datetime) -> list[int]:
+    """Ids of due warnings whose social account nobody sends on at the moment."""
+    calls = Attempt.objects.filter(
+        social_account=OuterRef("social_account"), taken_by__isnull=True, finished_at__isnull=True
+    )
+    rows = Delivery.objects.filter(state__in=TO_SEND, urgent=True, next_try_at__lte=now)
+    return list(rows.exclude(Exists(calls)).order_by("next_try_at", "pk").values_list("pk", flat=True)[:50])
 
 
 def due_at(delivery_id: int) -> datetime | None:

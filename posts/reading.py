@@ -3,8 +3,9 @@
 Reads and arranges; nothing is decided here and instants stay instants. Lists of posts are in `listing.py`.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
@@ -19,7 +20,7 @@ from posts.canonical import Content
 from posts.doubts import Course, Unsettled, unsettled_of, worst
 from posts.facts import post_facts
 from posts.judging import Changes, Grounds, Hand, changes_since, decisions_on, grounds_of, hands_in
-from posts.models import Clearance, Decision, Delivery, Post, Version
+from posts.models import Clearance, Decision, Delivery, Post, Sighting, Version, Withdrawal
 from posts.panel import Row, panel
 from posts.queries import deliveries_of, display_state
 from posts.timeline import Line, lines_of
@@ -28,6 +29,7 @@ from rules.calendar import day_of
 from rules.facts import Actor, City
 from rules.states import OPEN, DeliveryState, Verb
 
+_STRANGE = (Sighting.DIFFERS, Sighting.GONE)
 # Older versions are shown whole, not compared.
 MOST_COMPARED = 5
 
@@ -48,13 +50,38 @@ class Question:
 class Sent:
     """One delivery with the exact text that stands or stood behind it, and what is in doubt about it.
 
-    `broken` is why its social account's connection has to be mended before it can go.
+    `broken` is why its social account's connection has to be mended before it can go. `sighting` tells what stands
+    there now, `order` that it shall be deleted.
     """
 
     delivery: Delivery
     text: str
     doubt: Unsettled | None
     broken: str = ""
+    sighting: Sighting | None = None
+    order: Withdrawal | None = None
+
+    @property
+    def sha256(self) -> str:
+        """As it stands in the record of the sending: of the text in UTF-8."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @property
+    def is_strange(self) -> bool:
+        """What stands there is not what was cleared, and nobody ordered that."""
+        return self.sighting is not None and self.sighting.state in _STRANGE and self.order is None
+
+    @property
+    def withdrawal(self) -> str:
+        """The word of its order's chip; "" where nobody ordered it to be deleted."""
+        if self.order is None:
+            return ""
+        return "by_hand" if self.order.state == "ordered" and self.order.by_hand else self.order.state
+
+    @property
+    def returned(self) -> Sequence[tuple[str, str]]:
+        """What the network answered, by its names."""
+        return [(str(name), str(value)) for name, value in self.delivery.returned.items()]
 
     @property
     def training_post(self) -> str:
@@ -162,7 +189,13 @@ def _looks(state: str, deliveries: Sequence[Delivery]) -> list[tuple[str, str]]:
 
 def _all_sent(deliveries: Sequence[Delivery], actor: Actor, city: City, now: datetime) -> list[Sent]:
     broken = broken_connections(row.social_account_id for row in deliveries)
-    return [_sent(row, actor, city, now, broken) for row in deliveries]
+    out = [row.pk for row in deliveries if row.state == DeliveryState.ACCEPTED]
+    seen = Sighting.objects.in_bulk(out, field_name="delivery_id") if out else {}
+    orders = Withdrawal.objects.in_bulk(out, field_name="delivery_id") if out else {}
+    return [
+        replace(_sent(row, actor, city, now, broken), sighting=seen.get(row.pk), order=orders.get(row.pk))
+        for row in deliveries
+    ]
 
 
 def _sent(delivery: Delivery, actor: Actor, city: City, now: datetime, broken: Mapping[int, str]) -> Sent:
@@ -192,6 +225,9 @@ def question_of(state: str, sent: Sequence[Sent], decisions: Sequence[Decision])
     doubts = [row.doubt for row in sent if row.doubt]
     if doubts:
         return None if any(doubt.may_settle for doubt in doubts) else _unknown(doubts)
+    strange = [row for row in sent if row.is_strange]
+    if strange:
+        return _strange(strange)
     for kind, ask in _QUESTIONS.items():
         found = [row.delivery for row in sent if row.delivery.state == kind]
         if found:
@@ -218,6 +254,17 @@ def _unknown(doubts: Sequence[Unsettled]) -> Question:
         title=f"{_names([doubt.delivery for doubt in doubts])}に届いたか、まだ分かりません",
         words=f"送りましたが、届いたという返事がありません。{words}",
         next_step=f"{next_step}同じ内容を手で投稿しないでください。",
+    )
+
+
+def _strange(found: Sequence[Sent]) -> Question:
+    return Question(
+        look="unknown",
+        icon="help",
+        title=f"{_names([row.delivery for row in found])}に出ているものが、発信した本文と違います",
+        words="サービスの画面で直されたか、消されたか、サービスが隠しています。"
+        "身に覚えがなければ、乗っ取りのおそれがあります。",
+        next_step="公式アカウントの画面を確かめ、所属長とシステム管理者に知らせてください。見えた本文は、下の「発信」にあります。",
     )
 
 

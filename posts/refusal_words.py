@@ -2,6 +2,9 @@
 
 OTHER = "そのほかの理由"
 CODES = {
+    "withdrawal_ordered": "取消しがもう決められている",
+    "storm_deletion": "炎上対応中に消せるのは所属長本人の決定だけ",
+    "nothing_to_delete": "消すという決定がない、またはもう消えている",
     "embargoed": "解禁の日時より前になる",
     "section_not_asked": "所管課の確認がまだない",
     "section_disagrees": "所管課が直してほしいと答えている",

@@ -6,7 +6,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from posts.actions import afterwards, held, sending
+from posts.actions import afterwards, held, sending, sighting, withdrawing
 from posts.queries import due_at, to_send
 
 # The sweep comes every five seconds; what falls due before the next one is picked up now and sent on time.
@@ -39,6 +39,13 @@ def look_after_reviews() -> None:
 @shared_task(name="posts.sweep_stuck")
 def sweep_stuck() -> None:
     """Settle attempts whose worker is gone, hold what restrictions caught since, look again what is to be sent."""
-    held.freeze(now=timezone.now())
     if sending.settle_stuck(now=timezone.now()):
         sweep.delay()
+    held.freeze(now=timezone.now())
+
+
+@shared_task(name="posts.look_after_published")
+def look_after_published() -> None:
+    """Delete what the chief ordered to be deleted; see whether the rest stands there as it was cleared."""
+    withdrawing.carry_out_due()
+    sighting.look_due()

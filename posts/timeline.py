@@ -110,6 +110,26 @@ TOLD = {
         "checkc",
         "{who}はあとの確認を記録できませんでした",
     ),
+    "delivery.withdrawal_ordered": Told(
+        "{who}が、「{account}」に出した投稿を取り消すと決めました",
+        "returned",
+        "minus",
+        "{who}は「取り消す」と決められませんでした",
+    ),
+    "delivery.withdrawn": Told("「{account}」に出した投稿を、発信の仕組みが消しました", "drafting", "minus"),
+    "delivery.left_standing": Told(
+        "「{account}」に出した投稿は、発信の仕組みには消せませんでした", "unknown", "warn"
+    ),
+    "delivery.told_deleted": Told(
+        "{who}が、「{account}」に出した投稿を消したと記録しました",
+        "drafting",
+        "minus",
+        "{who}は消したと記録できませんでした",
+    ),
+    "delivery.seen_changed": Told(
+        "「{account}」に出ている本文が、発信した本文と違っていました", "unknown", "help"
+    ),
+    "delivery.seen_gone": Told("「{account}」に出した投稿が見当たりませんでした", "unknown", "help"),
     "delivery.released": Told(
         "{who}が、保留した「{account}」への発信を出すと決めました",
         "cleared",

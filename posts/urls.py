@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from posts.views import case, composer, elections, settling
+from posts.views import case, composer, elections, settling, taking_away
 
 urlpatterns = [
     path("posts/", case.post_list, name="post_list"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("posts/<int:pk>/rest/", case.post_rest, name="post_rest"),
     path("posts/<int:pk>/take-back/", case.post_take_back, name="post_take_back"),
     path("posts/<int:pk>/cancel/", case.post_cancel, name="post_cancel"),
+    path("posts/<int:pk>/withdraw/", taking_away.post_withdraw, name="post_withdraw"),
+    path("deliveries/<int:pk>/gone/", taking_away.delivery_gone, name="delivery_gone"),
     path("city/elections/<int:pk>/", elections.election_detail, name="election_detail"),
     path("deliveries/<int:pk>/settle/", settling.delivery_settle, name="delivery_settle"),
 ]

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from accounts.facts import city_facts
-from posts.facts import post_facts
+from posts.facts import held_facts, post_facts
 from posts.models import Delivery, Post, Version
 from posts.queries import deliveries_of
 from rules import facts
 from rules.calendar import day_of
 from rules.facts import Actor
-from rules.states import MAY_BE_LIVE, OPEN, DeliveryState, PostState, Verb
+from rules.states import MAY_BE_LIVE, OPEN, DeliveryState, PostState, Role, Verb
 from rules.workflow import Allowed, available_verbs, decide
 
 # Nobody is mending it: what is mended goes out by itself once it is cleared again.
@@ -34,6 +34,7 @@ class Ways:
     correct: bool
     rest: bool
     emergency: bool = False
+    withdraw: bool = False
 
     def __bool__(self) -> bool:
         return any(vars(self).values())
@@ -62,8 +63,18 @@ def ways(subject: facts.Post, actor: Actor, deliveries: Sequence[Delivery], *, n
         check=Verb.SECOND_CHECK in offered,
         correct=again and has_gone_out(deliveries),
         rest=again and is_left_behind(subject.state, deliveries) and not subject.continued,
+        withdraw=has_gone_out(deliveries) and may_withdraw(deliveries, actor, city, now),
         emergency=Verb.SEND_IN_EMERGENCY in offered and subject.claim is not None,
     )
+
+
+def may_withdraw(deliveries: Sequence[Delivery], actor: Actor, city: facts.City, now: datetime) -> bool:
+    """Whether to offer 取り消す: asked of one delivery that went out, since all are of one section."""
+    out = [row for row in deliveries if row.state == DeliveryState.ACCEPTED]
+    if not out or not any(held.role in (Role.CHIEF, Role.DEPUTY) for held in actor.roles):
+        return False
+    subject = held_facts(out[0], on=day_of(now), asked=facts.Asked())
+    return Verb.WITHDRAW in available_verbs(subject, actor, city, now)
 
 
 def has_gone_out(deliveries: Sequence[Delivery]) -> bool:

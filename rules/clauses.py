@@ -34,6 +34,7 @@ DUTIES: Final[frozenset[str]] = frozenset(
         "emergency",
         "exemption",
         "flaming",
+        "flaming_deletion",
         "flaming_report",
         "four_eyes",
         "ground_disaster",

@@ -53,6 +53,14 @@ MAY_BE_LIVE = frozenset({DeliveryState.ARMED, DeliveryState.ACCEPTED, DeliverySt
 OPEN = frozenset({DeliveryState.WAITING, DeliveryState.HELD})
 
 
+class WithdrawalState(StrEnum):
+    """取消し: the chief has ordered that what went out is deleted; it is gone when the network, or somebody,
+    says so."""
+
+    ORDERED = "ordered"
+    GONE = "gone"
+
+
 class PolicyState(StrEnum):
     """State of one policy version; replaced versions stay published and are derived."""
 
@@ -284,6 +292,8 @@ class Verb(StrEnum):
     PUT_BACK = "put_back"
     SETTLE_LIVE = "settle_live"
     SETTLE_NOT_LIVE = "settle_not_live"
+    WITHDRAW = "withdraw"
+    TELL_GONE = "tell_gone"
     # policy
     WRITE_POLICY = "write_policy"
     ASK_DECISION = "ask_decision"

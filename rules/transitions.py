@@ -15,6 +15,7 @@ from rules import restraint_gates as rg
 from rules import restricting_gates as restricting
 from rules import settling_gates as settling
 from rules import topic_gates as topic
+from rules import withdrawing_gates as withdrawing
 from rules.exemptions import check_claim
 from rules.gate import Gate
 from rules.office import Who
@@ -163,6 +164,11 @@ TABLE: tuple[Transition, ...] = (
     _row(Verb.SETTLE_NOT_LIVE, Subject.DELIVERY, (D.UNKNOWN,), D.EXPIRED, who.SETTLER,
          settling.SAW, settling.AT_REST,
          duty="settling", event="delivery.settled_not_live", label="届いていないと記録する"),
+    _row(Verb.WITHDRAW, Subject.DELIVERY, (D.ACCEPTED,), None, who.APPROVER,
+         rg.DEVICE, g.REASON, withdrawing.NOT_ORDERED, withdrawing.CHIEF_IN_THE_STORM,
+         duty="correction", event="delivery.withdrawal_ordered", label="取り消す", next_hand="contributor"),
+    _row(Verb.TELL_GONE, Subject.DELIVERY, (D.ACCEPTED,), None, who.SETTLER, withdrawing.ORDERED, settling.SAW,
+         duty="settling", event="delivery.told_deleted", label="消したと記録する"),
     _row(Verb.WRITE_POLICY, Subject.POLICY, (NOTHING, L.DRAFTING), L.DRAFTING, who.POLICY_WRITER,
          duty="policy", event="policy.written", label="運用方針を書く", next_hand="policy_writer"),
     _row(Verb.ASK_DECISION, Subject.POLICY, (L.DRAFTING,), L.AWAITING_DECISION, who.POLICY_WRITER,

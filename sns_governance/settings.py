@@ -250,6 +250,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 600},
     },
+    "look-after-published": {
+        "task": "posts.look_after_published",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "check-connections": {
         "task": "accounts.check_connections",
         "schedule": 30.0,

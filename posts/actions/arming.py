@@ -6,9 +6,11 @@ Whatever happens after this commit, the delivery may be live: only knowledge fro
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Max
 
 from accounts.acts import WORKER
 from accounts.connections import destination
@@ -66,22 +68,47 @@ class Doubt:
     tries: int
 
 
-def arm(delivery_id: int, adapter: Adapter, *, now: datetime) -> Armed | Doubt | None:
+@dataclass(frozen=True)
+class Way:
+    """How it would go: the adapter, what it leads to, and after which go it was looked for and is certainly not there.
+
+    `destination` is that of the settings the adapter was made from; they may have changed since.
+    """
+
+    adapter: Adapter
+    destination: str
+    looked_for_go: int | None = None
+
+
+def arm(delivery_id: int, way: Way, *, now: datetime) -> Armed | Doubt | None:
     """Transaction 1. None when there is nothing to do now: not due, held, expired, or somebody else has it."""
     with transaction.atomic(durable=True):
         epoch = epoch_under_shared_lock()
         delivery = claim(delivery_id, now)
-        if delivery is None or _is_busy(delivery):
+        if delivery is None or _is_busy(delivery) or destination(delivery.social_account) != way.destination:
             return None
         if delivery.state == DeliveryState.UNKNOWN:
-            course = course_of(delivery, adapter.capabilities, now)
+            course = course_of(delivery, way.adapter.capabilities, now)
             if course != Course.SEND:
                 return _doubt(delivery, course, now)
+            if _was_not_looked_for(delivery, way):
+                return None
         decision = decide(Verb.SEND, delivery_facts(delivery, on=day_of(now)), SYSTEM, city_facts(now), now)
         if isinstance(decision, Refused):
             put_off(delivery, decision, now)
             return None
-        return _write_armed(delivery, adapter, epoch, now)
+        quiet_until = _quiet_until(delivery, now)
+        if quiet_until is not None:
+            again_at(delivery, min(quiet_until, max(delivery.latest_at, now) + timedelta(seconds=1)))
+            return None
+        return _write_armed(delivery, way.adapter, epoch, now)
+
+
+def _was_not_looked_for(delivery: Delivery, way: Way) -> bool:
+    """Where servers may not heed keys, only what was looked for since its last go is sent again."""
+    able = way.adapter.capabilities
+    unheeded = able.key_lives is not None and able.reads_back
+    return unheeded and way.looked_for_go != delivery.tries
 
 
 def epoch_under_shared_lock() -> int:
@@ -120,13 +147,19 @@ def _is_busy(delivery: Delivery) -> bool:
     return calls.filter(finished_at__isnull=True).exists()
 
 
+def _quiet_until(delivery: Delivery, now: datetime) -> datetime | None:
+    """The network asked this account to wait, whichever post it said so of."""
+    asked = Attempt.objects.filter(social_account=delivery.social_account_id, quiet_until__gt=now)
+    return asked.aggregate(until=Max("quiet_until"))["until"]
+
+
 def next_beside(delivery_id: int, *, now: datetime) -> int | None:
-    """What is due now on the same social account, the longest due first."""
+    """What is due now on the same social account: warnings first, then the longest due."""
     same = Delivery.objects.filter(pk=delivery_id).values("social_account_id")
     sendable = Delivery.objects.filter(
         social_account_id__in=same, state__in=[*OPEN, DeliveryState.UNKNOWN], next_try_at__lte=now
     )
-    return sendable.order_by("next_try_at", "pk").values_list("pk", flat=True).first()
+    return sendable.order_by("-urgent", "next_try_at", "pk").values_list("pk", flat=True).first()
 
 
 def put_off(delivery: Delivery, refused: Refused, now: datetime) -> None:
@@ -221,9 +254,11 @@ def hold(delivery: Delivery, reasons: tuple[Reason, ...], *, now: datetime) -> N
 def _write_armed(delivery: Delivery, adapter: Adapter, epoch: int, now: datetime) -> Armed:
     until = now + timedelta(seconds=settings.SEND_DEADLINE_SECONDS) + MARGIN
     attempt = write_attempt(delivery, adapter.new_key, epoch=epoch, now=now, until=until)
-    _record(delivery, "delivery.armed", now, {"attempt": attempt.number, "epoch": epoch, "key": delivery.key})
+    text = _text(delivery)
+    sent = {"key": delivery.key, "sha256": sha256(text.encode("utf-8", "surrogatepass")).hexdigest()}
+    _record(delivery, "delivery.armed", now, {"attempt": attempt.number, "epoch": epoch, **sent})
     assert delivery.key_at is not None
-    return Armed(attempt.pk, delivery.pk, _text(delivery), delivery.key, delivery.key_at, delivery.tries)
+    return Armed(attempt.pk, delivery.pk, text, delivery.key, delivery.key_at, delivery.tries)
 
 
 def write_attempt(
@@ -236,12 +271,15 @@ def write_attempt(
     taken_by: StaffMember | None = None,
 ) -> Attempt:
     """Arm it: from here on it may be live. After `until` nobody says any more what became of it."""
+    if (
+        delivery.state in OPEN
+    ):  # nothing has left us, so that it is no matter over which connection it would have
+        delivery.connection = destination(delivery.social_account)
     delivery.state = DeliveryState.ARMED
     delivery.tries += 1
     delivery.held_codes, delivery.problem = [], ""
     if not delivery.key:
         delivery.key, delivery.key_at = new_key(now), now
-        delivery.connection = destination(delivery.social_account)
     delivery.save(update_fields=["state", "tries", "held_codes", "problem", "key", "key_at", "connection"])
     return Attempt.objects.create(
         delivery=delivery,

@@ -33,6 +33,7 @@ def clear(case: CaseFile, ground: Decision | Waiver, basis: Basis, *, now: datet
             due_at=due_at,
             latest_at=content.latest_at or too_late_after(account, due_at),
             next_try_at=due_at,
+            urgent=content.disaster_information or basis == Basis.WAIVER,
         )
         for account in SocialAccount.objects.filter(pk__in=content.targets).order_by("pk")
     )

@@ -4,18 +4,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.acts import WORKER
+from accounts.connections import capabilities
 from accounts.models import SocialAccount
 from audit import actions as audit
 from platforms.base import Receipt
 from platforms.errors import AuthExpired, OutcomeUnknown, PlatformError, RateLimited, Refused
 from posts import events
-from posts.models import Attempt, Delivery
+from posts.models import Attempt, Delivery, Sighting
 from rules.states import DeliveryState
 
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=5)
+# What the network says of the whole account is believed for so long: it may name any date.
+LONGEST_QUIET = timedelta(days=1)
+# Soon after it went out somebody looks whether it stands there as it was cleared.
+FIRST_LOOK = timedelta(minutes=2)
 AUTH_RETRY = timedelta(minutes=2)
 STILL_UNKNOWN = "前の発信が届いたかどうか、まだ分かりません。"
 NEVER_ARRIVED = "届いていませんでした。発信する時刻を過ぎたので、出しません。"
@@ -91,10 +97,20 @@ def settle(delivery_id: int, look: Look, *, tries: int, now: datetime) -> bool:
         account_id = Delivery.objects.values_list("social_account_id", flat=True).get(pk=delivery_id)
         delivery = _locked(delivery_id, account_id)
         found = _found(delivery, look, now)
+        if look.receipt is not None and is_anothers(look.receipt, account_id):
+            return False
         if found is None or delivery.state != DeliveryState.UNKNOWN or delivery.tries != tries:
             return False
         _move(delivery, found, now)
         return True
+
+
+def is_anothers(receipt: Receipt, account_id: int) -> bool:
+    """That post is known to be another delivery's: one post there answers for one of ours."""
+    same = Q(remote_id=receipt.remote_id)
+    if receipt.url:
+        same |= Q(remote_url=receipt.url)
+    return Delivery.objects.filter(same, social_account=account_id).exists()
 
 
 def _found(delivery: Delivery, look: Look, now: datetime) -> Outcome | None:
@@ -115,7 +131,19 @@ def _locked(delivery_id: int, account_id: int) -> Delivery:
 def _finish(attempt: Attempt, outcome: Outcome, now: datetime) -> bool:
     """Write the outcome once; False when the attempt was finished before."""
     unfinished = Attempt.objects.filter(pk=attempt.pk, finished_at__isnull=True)
-    return bool(unfinished.update(outcome=outcome.word, detail=outcome.detail, finished_at=now))
+    quiet_until = _quiet_until(outcome, now)
+    return bool(
+        unfinished.update(
+            outcome=outcome.word, detail=outcome.detail, finished_at=now, quiet_until=quiet_until
+        )
+    )
+
+
+def _quiet_until(outcome: Outcome, now: datetime) -> datetime | None:
+    """A limit is the account's, not the post's: until then nothing of it is tried."""
+    if outcome.word != "rate_limited" or outcome.retry_after is None:
+        return None
+    return now + min(outcome.retry_after, LONGEST_QUIET)
 
 
 def _settles(delivery: Delivery, outcome: Outcome) -> bool:
@@ -145,9 +173,14 @@ def _move(delivery: Delivery, outcome: Outcome, now: datetime) -> None:
         delivery.next_try_at = min(now + outcome.retry_after, too_late_at)
     if outcome.receipt is not None:
         delivery.remote_id, delivery.remote_url = outcome.receipt.remote_id, outcome.receipt.url
-        delivery.accepted_at = now
-    delivery.save(update_fields=["state", "problem", "next_try_at", "remote_id", "remote_url", "accepted_at"])
+        delivery.returned, delivery.accepted_at = dict(outcome.receipt.detail), now
+    delivery.save(update_fields=_MOVED)
+    if outcome.receipt is not None and capabilities(delivery.social_account).reads:
+        Sighting.objects.create(delivery=delivery, next_at=now + FIRST_LOOK)
     _append(delivery, outcome, now)
+
+
+_MOVED = ("state", "problem", "next_try_at", "remote_id", "remote_url", "returned", "accepted_at")
 
 
 def _append(delivery: Delivery, outcome: Outcome, now: datetime) -> None:
@@ -162,5 +195,6 @@ def _append(delivery: Delivery, outcome: Outcome, now: datetime) -> None:
             "outcome": outcome.word,
             "detail": outcome.detail,
             "remote_id": delivery.remote_id,
+            "returned": delivery.returned,
         },
     )

@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils import timezone
 
-from accounts.connections import adapter_for
+from accounts.connections import adapter_for, destination
 from outbound.deadline import Deadline
 from platforms.base import Adapter, Message
 from platforms.errors import NotSent, OutcomeUnknown, PlatformError
@@ -16,6 +17,7 @@ from platforms.likeness import is_same
 from posts.actions.arming import (
     Armed,
     Doubt,
+    Way,
     arm,
     hold_unconnected,
     looked_for,
@@ -24,15 +26,17 @@ from posts.actions.arming import (
 )
 from posts.actions.by_hand import hand_out
 from posts.actions.calling import Call
-from posts.actions.recording import Look, Outcome, accepted, outcome_of, record, settle
+from posts.actions.recording import Look, Outcome, accepted, is_anothers, outcome_of, record, settle
 from posts.doubts import Course, course_of
 from posts.facts import settle_from
 from posts.models import Attempt, Delivery
+from posts.queries import urgent_due
 from rules.states import DeliveryState
 
 logger = logging.getLogger(__name__)
-# Enough for a call that is not made any more to say so.
-MOMENT = 0.2
+# Calls end at their deadline by themselves; so long one more waits for what they then know: that nothing left us is
+# worth a moment. The armed time has room for it.
+MOMENT = 1.0
 Clock = Callable[[], datetime]
 NO_ANSWER = "時間内に返事がありませんでした。届いたかどうか分かりません。"
 WORKER_GONE = "発信の仕組みが途中で止まりました。届いたかどうか分かりません。"
@@ -41,7 +45,12 @@ TOO_LATE_TO_CALL = "発信の準備に時間がかかり、出すのをやめま
 
 
 def send_in_turn(delivery_id: int, *, clock: Clock = timezone.now) -> None:
-    """Send it, and then what is due on the same social account and found us at work there."""
+    """Send it, and then what is due on the same social account and found us at work there.
+
+    Warnings that are due go before it, wherever they stand in the queue.
+    """
+    for warning in urgent_due(clock()):
+        send(warning, clock=clock)
     turn: int | None = delivery_id
     while turn is not None and send(turn, clock=clock):
         turn = next_beside(delivery_id, now=clock())
@@ -62,11 +71,13 @@ def send(delivery_id: int, *, clock: Clock = timezone.now) -> bool:
         hand_out(delivery_id, now=clock())
         return False
     deadline = Deadline.after(settings.SEND_DEADLINE_SECONDS)
-    if _keys_may_go_unheeded(delivery, adapter, clock()) and _may_be_there(
-        delivery, adapter, deadline, clock
-    ):
-        return False
-    task = arm(delivery_id, adapter, now=clock())
+    looked_for_go = None
+    if _keys_may_go_unheeded(delivery, adapter, clock()):
+        if _may_be_there(delivery, adapter, deadline, clock):
+            return False
+        looked_for_go = delivery.tries
+    way = Way(adapter, destination(delivery.social_account), looked_for_go)
+    task = arm(delivery_id, way, now=clock())
     if isinstance(task, Armed):
         _publish(adapter, task, deadline, clock)
     elif isinstance(task, Doubt):
@@ -81,7 +92,7 @@ def _publish(adapter: Adapter, armed: Armed, deadline: Deadline, clock: Clock) -
         # Nobody waits any more, and the attempt has ended as unknown: this can still settle it.
         late=lambda outcome: _record(armed, outcome, clock),
     )
-    outcome = call.answer(max(deadline.remaining(), MOMENT))
+    outcome = call.answer(deadline.remaining() + MOMENT)
     _record(armed, outcome or outcome_of(OutcomeUnknown(NO_ANSWER), tries=armed.tries, now=clock()), clock)
 
 
@@ -123,7 +134,7 @@ def _may_be_there(delivery: Delivery, adapter: Adapter, deadline: Deadline, cloc
 def _look_up(adapter: Adapter, doubt: Doubt, deadline: Deadline, clock: Clock) -> Look | None:
     """Ask the network what became of it. Without an answer it stays unknown, and is looked up again later."""
     call = Call(f"find-{doubt.delivery_id}", lambda: _look(adapter, doubt, deadline), late=lambda _: None)
-    look = call.answer(deadline.remaining())
+    look = call.answer(deadline.remaining() + MOMENT)
     if look is not None and look.alike:
         look = _chosen(look, doubt)
     if look is not None and look.answered:
@@ -153,20 +164,22 @@ def _chosen(look: Look, doubt: Doubt) -> Look:
     """The one post that says the same and is no other delivery's is this one. That none does proves nothing: a network
     may list late, and then a person looks."""
     alike = {receipt.remote_id: receipt for receipt in look.alike}
-    others = Delivery.objects.filter(social_account=doubt.account_id, remote_id__in=alike)
-    free = alike.keys() - set(others.values_list("remote_id", flat=True))
-    return replace(look, answered=True, receipt=alike[free.pop()]) if len(free) == 1 else look
+    free = [receipt for receipt in alike.values() if not is_anothers(receipt, doubt.account_id)]
+    return replace(look, answered=True, receipt=free[0]) if len(free) == 1 else look
 
 
 def settle_stuck(*, now: datetime) -> int:
     """Attempts of a worker that is gone, or of a person who never said: past `armed_until` we do not know."""
     stuck = Attempt.objects.filter(finished_at__isnull=True, armed_until__lt=now)
     found = list(stuck.values_list("pk", "number", "taken_by"))
-    return sum(
-        record(
-            pk,
-            outcome_of(OutcomeUnknown(NOT_REPORTED if by else WORKER_GONE), tries=number, now=now),
-            now=now,
-        )
-        for pk, number, by in found
-    )
+    return sum(_give_up(pk, number, NOT_REPORTED if by else WORKER_GONE, now) for pk, number, by in found)
+
+
+def _give_up(attempt_id: int, number: int, words: str, now: datetime) -> bool:
+    """One that cannot be written down must not keep the others stuck: the next sweep tries it again."""
+    outcome = outcome_of(OutcomeUnknown(words), tries=number, now=now)
+    try:
+        return record(attempt_id, outcome, now=now)
+    except DatabaseError:
+        logger.exception("attempt %s could not be settled", attempt_id)
+        return False

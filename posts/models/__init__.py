@@ -3,6 +3,7 @@
 Facts and what a database can enforce (the triggers are in `triggers/`). Only `actions/` writes here.
 """
 
+from posts.models.afterlife import Sighting, Withdrawal
 from posts.models.case import DECISION_VERBS, Contribution, Decision, Post, Topic, Version
 from posts.models.grounds import AfterwardsReview, ChiefConfirmation, Clearance, SectionConfirmation, Waiver
 from posts.models.presence import Presence
@@ -21,7 +22,9 @@ __all__ = [
     "Presence",
     "Release",
     "SectionConfirmation",
+    "Sighting",
     "Topic",
     "Version",
     "Waiver",
+    "Withdrawal",
 ]

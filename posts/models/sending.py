@@ -32,6 +32,10 @@ class Delivery(models.Model):
     remote_id = models.CharField(max_length=300, blank=True)
     remote_url = models.CharField(max_length=500, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
+    returned = models.JSONField("サービスの返事", default=dict, blank=True)
+    recent = models.JSONField("照合で見えた最近の投稿", default=list, blank=True)
+    recent_at = models.DateTimeField(null=True, blank=True)
+    urgent = models.BooleanField("先に出す", default=False)
     handed_at = models.DateTimeField("人の手に渡った時刻", null=True, blank=True)
 
     class Meta:
@@ -57,6 +61,11 @@ class Delivery(models.Model):
                 fields=["next_try_at"],
                 condition=Q(state__in=["waiting", "held", "unknown"]),
                 name="delivery_to_send",
+            ),
+            models.Index(
+                fields=["next_try_at"],
+                condition=Q(state__in=["waiting", "held", "unknown"], urgent=True),
+                name="delivery_to_send_first",
             ),
         ]
 
@@ -87,6 +96,7 @@ class Attempt(models.Model):
 
     Written as armed before; finished once, by whoever knows the outcome. Of calls one social account has one at a
     time; of people's goes it may have several, so that no post that somebody has taken keeps a warning waiting.
+    `quiet_until`: the network asked the whole account to wait until then.
     """
 
     ARMED = "armed"
@@ -102,6 +112,7 @@ class Attempt(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=16, choices=[(o, o) for o in OUTCOMES], default=ARMED)
     detail = models.TextField(blank=True)
+    quiet_until = models.DateTimeField("この時刻まで待つ", null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -117,6 +128,13 @@ class Attempt(models.Model):
                 name="finished_attempt_has_an_outcome",
             ),
             models.CheckConstraint(condition=Q(armed_until__gt=F("armed_at")), name="armed_for_a_while"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["social_account", "quiet_until"],
+                condition=Q(quiet_until__isnull=False),
+                name="attempt_quiet",
+            )
         ]
         ordering = ["delivery", "number"]
 

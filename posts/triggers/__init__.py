@@ -6,9 +6,9 @@ state may make is not said here but taken from THE TABLE.
 
 from audit import triggers
 from posts.triggers.editorial import CLEARANCES, PEOPLE, POSTS, VERSIONS
-from posts.triggers.sending import ATTEMPTS, DELIVERIES
+from posts.triggers.sending import AFTERLIFE, ATTEMPTS, DELIVERIES
 from posts.triggers.words import WORDS
 
 
 def register() -> None:
-    triggers.register(*VERSIONS, *PEOPLE, *CLEARANCES, *DELIVERIES, *WORDS, *ATTEMPTS, *POSTS)
+    triggers.register(*VERSIONS, *PEOPLE, *CLEARANCES, *DELIVERIES, *WORDS, *ATTEMPTS, *AFTERLIFE, *POSTS)

@@ -59,9 +59,10 @@ DELIVERIES = [
         table="posts_delivery",
         on="UPDATE",
         when=(
-            changed("id", "clearance_id", "post_id", "social_account_id", "due_at")
+            changed("id", "clearance_id", "post_id", "social_account_id", "due_at", "urgent")
             + " OR (NEW.latest_at <> OLD.latest_at AND NOT (OLD.state = 'held' AND NEW.state = 'waiting'))"
-            " OR (OLD.key <> '' AND (NEW.key <> OLD.key OR NEW.connection <> OLD.connection))"
+            " OR (OLD.key <> '' AND NEW.key <> OLD.key)"
+            " OR (OLD.key <> '' AND NEW.connection <> OLD.connection AND OLD.state NOT IN ('waiting', 'held'))"
             " OR NEW.next_try_at < NEW.due_at"
             " OR (OLD.key_at IS NOT NULL AND (NEW.key_at IS NULL OR NEW.key_at <> OLD.key_at))"
         ),
@@ -159,5 +160,38 @@ ATTEMPTS = [
             + " OR COALESCE(NEW.taken_by_id, 0) <> COALESCE(OLD.taken_by_id, 0)"
         ),
         message="posts_attempt: finished once, never changed",
+    ),
+]
+AFTERLIFE = [
+    *kept("posts_sighting", keys=[("delivery_id",)]),
+    parents("posts_sighting", delivery_id="posts_delivery"),
+    refuse(
+        "posts_sighting_of_one",
+        table="posts_sighting",
+        on="UPDATE",
+        when=changed("id", "delivery_id"),
+        message="posts_sighting: of this delivery only",
+    ),
+    *kept("posts_withdrawal", keys=[("delivery_id",)]),
+    parents("posts_withdrawal", ordered_by_id="accounts_staffmember", gone_by_id="accounts_staffmember"),
+    refuse(
+        "posts_withdrawal_of_accepted",
+        table="posts_withdrawal",
+        on="INSERT",
+        when=(
+            "NEW.state <> 'ordered' OR NOT EXISTS (SELECT 1 FROM posts_delivery y"
+            " WHERE y.id = NEW.delivery_id AND y.state = 'accepted')"
+        ),
+        message="posts_withdrawal: nothing has gone out there",
+    ),
+    refuse(
+        "posts_withdrawal_once",
+        table="posts_withdrawal",
+        on="UPDATE",
+        when=(
+            "OLD.state = 'gone' OR "
+            + changed("id", "delivery_id", "ordered_by_id", "ordered_at", "office", "reason")
+        ),
+        message="posts_withdrawal: ordered once, never rewritten",
     ),
 ]

@@ -24,6 +24,7 @@ from posts.models import Attempt, Delivery, Post
 from rules import clauses
 from rules.states import DeliveryState
 from tests.posts.sent import expire
+from tests.sending.stubs import way
 from tests.support import cast as people
 from tests.support.cast import NOW, Cast, approved, claimed, drafted, make_account, seen, submitted
 from tests.support.emergencies import confirmed, review_of, waived
@@ -63,7 +64,7 @@ def part(page: str, name: str) -> str:
 def told(post: Post, outcome: Outcome) -> None:
     """The post's one delivery is armed, and the network's word is written down."""
     delivery = post.deliveries.get()
-    armed = arm(delivery.pk, adapter_for(delivery.social_account, now=NOW), now=NOW)
+    armed = arm(delivery.pk, way(adapter_for(delivery.social_account, now=NOW), delivery), now=NOW)
     assert armed is not None
     assert record(armed.attempt_id, outcome, now=NOW)
 
@@ -200,7 +201,8 @@ def test_home_lists_drafts_and_what_comes_next(cast: Cast, account: SocialAccoun
 def test_home_says_why_a_delivery_is_held_and_who_releases_it(cast: Cast, account: SocialAccount) -> None:
     post = approved(cast, account)
     operation.suspend(account=account, reason="点検のため", by=cast.suzuki, now=NOW)
-    assert arm(post.deliveries.get().pk, adapter_for(account, now=NOW), now=NOW) is None
+    delivery = post.deliveries.get()
+    assert arm(delivery.pk, way(adapter_for(account, now=NOW), delivery), now=NOW) is None
     for person in (cast.sato, cast.tanaka, cast.suzuki):
         page = home(person)
         assert post.title not in part(page, "sent") + part(page, "coming")

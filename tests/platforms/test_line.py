@@ -101,7 +101,7 @@ def test_broadcast_is_made_once_when_the_answer_was_lost_and_it_is_sent_again(
 def test_key_is_used_no_longer_than_line_remembers_it(adapter: Line, fake: FakeLine) -> None:
     same = message(adapter)
     adapter.publish(same, deadline=soon())
-    assert adapter.capabilities.key_lives == timedelta(hours=24)
+    assert adapter.capabilities.key_lives == timedelta(hours=23, minutes=50)
     fake.now += timedelta(hours=24, seconds=1)
     adapter.publish(same, deadline=soon())
     assert len(fake.sent) == 2

@@ -9,7 +9,7 @@ import pytest
 from outbound.http import Client
 from platforms.errors import AuthExpired, NotSent, OutcomeUnknown, PlatformError, RateLimited, Refused
 from platforms.likeness import is_same
-from platforms.x import OUT_OF_CREDIT, X
+from platforms.x import OUT_OF_CREDIT, X, as_written
 from tests.platforms.contract import (
     NOW,
     TEXTS,
@@ -286,3 +286,26 @@ def test_our_requests_are_as_x_describes_them(adapter: X, fake: FakeX) -> None:
 def test_description_would_have_noticed(path: str, body: bytes) -> None:
     headers = {"content-type": "application/json", "authorization": "Bearer t"}
     assert fault("x/openapi.json", HOST, Request("POST", path, headers, body, 0))
+
+
+def test_address_that_reads_like_a_sign_of_html_stays_as_it_was_written() -> None:
+    url = "https://city.mihon.example/?id=1&section=2&copy=3"
+    row = {
+        "text": "A &amp; B https://t.co/abc",
+        "entities": {"urls": [{"url": "https://t.co/abc", "expanded_url": url}]},
+    }
+    assert as_written(row) == f"A & B {url}"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [Answer(200, "<html>"), Answer(200, {}), Answer(404, "<html>"), Answer(500), Answer(401), Reset()],
+    ids=repr,
+)
+def test_post_is_not_said_to_be_gone_when_the_answer_does_not_tell(
+    adapter: X, fake: FakeX, reply: Reply
+) -> None:
+    receipt = adapter.publish(message(adapter), deadline=soon())
+    fake.fail(f"/2/tweets/{receipt.remote_id}", reply, reply)
+    with pytest.raises(PlatformError):
+        adapter.read(receipt.remote_id, deadline=soon())

@@ -7,6 +7,7 @@ from platforms.base import Receipt
 from posts.actions.arming import arm
 from posts.actions.recording import Outcome, accepted, outcome_of, record
 from posts.models import Delivery, Post
+from tests.sending.stubs import way
 
 
 def reach(post: Post, now: datetime, *, only: int | None = None) -> None:
@@ -25,7 +26,9 @@ def expire(post: Post, *, only: int | None = None) -> None:
     """Nobody looked at it before it was too late."""
     for delivery in _of(post, only):
         late = delivery.latest_at.replace(year=delivery.latest_at.year + 1)
-        assert arm(delivery.pk, adapter_for(delivery.social_account, now=late), now=late) is None
+        assert (
+            arm(delivery.pk, way(adapter_for(delivery.social_account, now=late), delivery), now=late) is None
+        )
 
 
 def _of(post: Post, only: int | None) -> list[Delivery]:
@@ -34,6 +37,6 @@ def _of(post: Post, only: int | None) -> list[Delivery]:
 
 
 def _end(delivery: Delivery, outcome: Outcome, now: datetime) -> None:
-    armed = arm(delivery.pk, adapter_for(delivery.social_account, now=now), now=now)
+    armed = arm(delivery.pk, way(adapter_for(delivery.social_account, now=now), delivery), now=now)
     assert armed is not None
     assert record(armed.attempt_id, outcome, now=now)

@@ -21,6 +21,7 @@ from posts.models import Post
 from posts.queries import PAGE
 from rules.states import PostKind, PostState, Role
 from tests.posts.sent import expire, fail, reach
+from tests.sending.stubs import way
 from tests.support import cast as people
 from tests.support.cast import (
     LONG_AGO,
@@ -265,7 +266,7 @@ def test_page_puts_the_open_question_first(cast: Cast, account: SocialAccount, l
 def come_and_be_held(post: Post) -> None:
     """The worker came, and the gates held it back."""
     delivery = post.deliveries.select_related("social_account").get()
-    assert arm(delivery.pk, adapter_for(delivery.social_account, now=LATER), now=LATER) is None
+    assert arm(delivery.pk, way(adapter_for(delivery.social_account, now=LATER), delivery), now=LATER) is None
 
 
 def test_page_counts_what_was_reached_when_it_went_out_in_part(
@@ -395,7 +396,7 @@ def test_correction_is_forbidden_when_one_may_not_draft_for_the_account(
 ) -> None:
     post = approved(cast, account)
     reach(post, LATER)
-    assert offered(page_of(cast.suzuki, post)) == set()
+    assert offered(page_of(cast.suzuki, post)) == {"withdraw"}
     response = sign_in(cast.suzuki).post(f"/posts/{post.pk}/correct/")
     assert response.status_code == 403
     assert 'data-code="may_not_draft_for_account"' in html(response)

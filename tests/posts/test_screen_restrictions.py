@@ -25,6 +25,7 @@ from posts.actions.recording import accepted, record
 from posts.models import Delivery
 from posts.views.restricting import UNCHANGED
 from rules.states import Cause, RestrictionKind, Scope, Trigger
+from tests.sending.stubs import way
 from tests.support import cast as people
 from tests.support.cast import NOW, Cast, approved, make_account
 
@@ -309,7 +310,7 @@ def test_list_says_what_fills_it_when_there_is_nothing(cast: Cast) -> None:
 
 def test_page_counts_what_had_left_before_it_began(cast: Cast, account: SocialAccount) -> None:
     delivery = approved(cast, account).deliveries.select_related("social_account").get()
-    armed = arm(delivery.pk, adapter_for(account, now=LATER), now=LATER - timedelta(seconds=2))
+    armed = arm(delivery.pk, way(adapter_for(account, now=LATER), delivery), now=LATER - timedelta(seconds=2))
     assert armed is not None
     row = suspended(cast)
     text = page(cast.sato, f"/restrictions/{row.pk}/")

@@ -9,12 +9,13 @@ from django.db import IntegrityError, connection, transaction
 
 from audit import catalog, triggers
 from audit.triggers import Trigger
-from tests.posts import attacks_kept, attacks_sending, attacks_words
+from tests.posts import attacks_after, attacks_kept, attacks_sending, attacks_words
 from tests.posts.attacks import ATTACKS
 from tests.posts.raw import REFUSALS, plain, snapshot
 from tests.posts.world import committed_world, make_world
 
 assert attacks_sending.PAST == attacks_words.PAST
+assert attacks_after.KEPT
 assert attacks_kept.NEVER  # imported for the attacks that they add
 
 TRIED = {attack.name: attack for attack in ATTACKS if attack.only in ("", connection.vendor)}

@@ -12,13 +12,13 @@ from accounts.models import SocialAccount
 from platforms.errors import OutcomeUnknown, Refused
 from policies.actions import lists, restricting
 from policies.models import Urgency
-from posts.actions import afterwards, confirming, drafting, emergency, review, sending
+from posts.actions import afterwards, confirming, drafting, emergency, review, sending, withdrawing
 from posts.actions import held as held_acts
 from posts.actions.arming import arm
-from posts.models import Delivery, Post
+from posts.models import Delivery, Post, Sighting
 from rules.states import How
 from tests.posts.world_kept import Kept, make_kept
-from tests.sending.stubs import Stub, connected
+from tests.sending.stubs import Stub, connected, way
 from tests.support.cast import (
     NOW,
     Cast,
@@ -44,6 +44,8 @@ class World:
     machi: SocialAccount
     kura: SocialAccount
     sent: Post
+    gone: Post
+    standing: Post
     waiting: Post
     drafting: Post
     submitted: Post
@@ -85,6 +87,8 @@ def _make_world() -> World:
         machi,
         kura,
         sent=approved(cast, kanko),
+        gone=approved(cast, kanko),
+        standing=approved(cast, kanko),
         waiting=approved(cast, kanko, machi, **tomorrow),
         drafting=_written_by_two(cast, kanko),
         submitted=submitted(cast, kanko, **tomorrow),
@@ -206,12 +210,29 @@ def _send(world: World) -> None:
 
     for name, answers in (
         ("sent", []),
+        ("gone", []),
+        ("standing", []),
         ("rejected", [Refused("長すぎます")]),
         ("unknown", [OutcomeUnknown("返事がありません")]),
     ):
         with connected(Stub(answers)):
             sending.send(world.delivery(name).pk, clock=clock)
-    assert arm(world.delivery("armed").pk, Stub(), now=LATER) is not None
+    _look_and_withdraw(world)
+    armed = world.delivery("armed")
+    assert arm(armed.pk, way(Stub(), armed), now=LATER) is not None
+
+
+def _look_and_withdraw(world: World) -> None:
+    """`sent` was looked at, and the chief has ordered that it is deleted; another one that was ordered away is gone."""
+    Sighting.objects.create(delivery=world.delivery("sent"), next_at=LATER)
+    with patch("posts.actions.withdrawing.nudge"):
+        for name in ("sent", "gone"):
+            withdrawing.withdraw(
+                delivery=world.delivery(name), reason="誤りがあった。", by=world.cast.suzuki, now=LATER
+            )
+        withdrawing.tell_gone(
+            delivery=world.delivery("gone"), seen="画面で消した。", by=world.cast.sato, now=LATER
+        )
 
 
 @contextmanager

@@ -351,6 +351,7 @@ DELIVERY_ACTS = {
     "drop": DeliveryAct(Verb.DROP, DeliveryState.HELD, SUZUKI),
     "settle live": DeliveryAct(Verb.SETTLE_LIVE, DeliveryState.UNKNOWN, SATO),
     "settle not live": DeliveryAct(Verb.SETTLE_NOT_LIVE, DeliveryState.UNKNOWN, SATO),
+    "withdraw": DeliveryAct(Verb.WITHDRAW, DeliveryState.ACCEPTED, SUZUKI),
 }
 
 

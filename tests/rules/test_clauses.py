@@ -201,6 +201,7 @@ STANDS_ON = {
     ("mima", "election"): "4-4",
     ("mima", "emergency"): "5-ただし書-緊急",
     ("mima", "flaming"): "7-4-反論禁止",
+    ("mima", "flaming_deletion"): "7-4-削除禁止",
     ("mima", "flaming_report"): "7-4-報告",
     ("mima", "out_of_hours"): "9-1",
     ("mima", "resumption"): "8-1-再開",

@@ -35,6 +35,8 @@ from tests.rules.cast import (
 ASKED = {
     *(Verb.SUBMIT, Verb.CLAIM, Verb.SEND_IN_EMERGENCY, Verb.APPROVE, Verb.SECOND_CHECK),
     *(Verb.CONFIRM, Verb.RATIFY, Verb.GIVE_STANDING, Verb.REVIEW_AFTERWARDS),
+    # What is taken away from the citizens' sight is the city's word, too.
+    Verb.WITHDRAW,
     *(Verb.TAKE, Verb.RELEASE, Verb.LIFT, Verb.END_LIMIT, Verb.END_FLAMING, Verb.DISSOLVE_HQ),
     # Limiting widens what passes beside a suspension; these lists and days let out what was held back.
     *(Verb.LIMIT_TO_DISASTER, Verb.LIST_ELECTION, Verb.RETIRE_ELECTION, Verb.SET_DAY, Verb.LIST_URGENCY),

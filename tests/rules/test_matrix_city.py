@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from rules.facts import SubjectFacts
+from rules.facts import Delivery, SubjectFacts
 from rules.restraints import Restriction
 from rules.states import (
     AccountState,
@@ -30,6 +30,7 @@ from rules.states import (
     StandingState,
     Subject,
     Verb,
+    WithdrawalState,
 )
 from rules.workflow import available_verbs
 from tests.rules.cast import (
@@ -131,6 +132,8 @@ ORACLE: dict[Subject, dict[Verb, tuple[set[str], set[str]]]] = {
         Verb.PUT_BACK: ({D.ARMED}, {"sato"}),
         Verb.SETTLE_LIVE: ({D.UNKNOWN}, SETTLERS),
         Verb.SETTLE_NOT_LIVE: ({D.UNKNOWN}, SETTLERS),
+        Verb.WITHDRAW: ({D.ACCEPTED}, DECIDERS),
+        Verb.TELL_GONE: ({D.ACCEPTED}, SETTLERS),
         Verb.RELEASE: ({D.HELD}, DECIDERS),
         Verb.DROP: ({D.HELD}, DECIDERS),
     },
@@ -239,12 +242,14 @@ def expected(kind: Subject, verb: Verb, state: str, person: str) -> str:
     return WROTE_IN_IT.get((verb, person), "allowed")
 
 
-def in_state(kind: Subject, state: str) -> SubjectFacts:
+def in_state(kind: Subject, state: str, verb: Verb | None = None) -> SubjectFacts:
     subject = SOUND[kind]
     if state == NEW:
         return subject
     if isinstance(subject, Restriction):
         return restriction_in(subject, RestrictionState(state))
+    if isinstance(subject, Delivery) and verb == Verb.TELL_GONE:
+        return replace(subject, state=DeliveryState(state), withdrawal=WithdrawalState.ORDERED)
     return replace(subject, state=state)  # type: ignore[arg-type]
 
 
@@ -260,7 +265,7 @@ def judged(kind: Subject) -> Iterator[tuple[tuple[str, str, str], str, str]]:
     for verb in ORACLE[kind]:
         for state in STATES[kind]:
             for person, actor in CAST.items():
-                got = outcome(judge(verb, in_state(kind, state), actor, new=state == NEW))
+                got = outcome(judge(verb, in_state(kind, state, verb), actor, new=state == NEW))
                 yield (person, verb.value, str(state)), got, expected(kind, verb, state, person)
 
 

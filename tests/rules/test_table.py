@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from rules import clauses, gates
+from rules import clauses, gates, who, withdrawing_gates
 from rules.facts import Post
 from rules.states import (
     MAY_BE_LIVE,
@@ -205,6 +205,7 @@ def test_act_that_stops_or_resumes_something_wants_a_reason_when_the_table_is_re
     """Starting a restriction does not: it is one click and a second one of confirmation."""
     stopping = {
         *(Verb.RETURN, Verb.ESCALATE, Verb.CANCEL, Verb.HAND_BACK, Verb.DROP, Verb.PUT_BACK),
+        Verb.WITHDRAW,
         *(Verb.RETURN_POLICY, Verb.SUSPEND_ACCOUNT, Verb.CLOSE_ACCOUNT),
         *(Verb.LIFT, Verb.END_LIMIT, Verb.END_FLAMING),
         *(Verb.DENY, Verb.REVIEW_AFTERWARDS, Verb.RETIRE_ELECTION, Verb.SET_DAY),
@@ -321,6 +322,9 @@ GATES = {
     "saw": "settling",
     "address": "settling",
     "at_rest": "settling",
+    "ordered": "settling",
+    "not_ordered": "correction",
+    "chief_in_the_storm": "flaming_deletion",
     "device": "device",
     "limited": "disaster_only",
     "suspended": "suspension",
@@ -401,6 +405,8 @@ AGREED: dict[Verb, tuple[str | None, str, str]] = {
     Verb.PUT_BACK: ("waiting", "settling", ""),
     Verb.SETTLE_LIVE: ("accepted", "settling", ""),
     Verb.SETTLE_NOT_LIVE: ("expired", "settling", ""),
+    Verb.WITHDRAW: (None, "correction", "contributor"),
+    Verb.TELL_GONE: (None, "settling", ""),
     Verb.WRITE_POLICY: ("drafting", "policy", "policy_writer"),
     Verb.ASK_DECISION: ("awaiting_decision", "policy_items", "section_chief"),
     Verb.DECIDE_POLICY: ("decided", "policy", "web_admin"),
@@ -487,13 +493,17 @@ def test_kind_of_restriction_is_ended_by_one_verb_of_its_own_when_the_table_is_r
     }
 
 
-@pytest.mark.clause("mima:7-1", "mima:7-4-反論禁止")
-def test_row_16_nothing_that_went_out_is_deleted_hidden_or_edited_by_any_row_of_the_table() -> None:
-    """Row 16, for deleting, hiding and editing: there is no such act, flaming or not."""
+@pytest.mark.clause("mima:7-1", "mima:7-4-反論禁止", "mima:7-4-削除禁止")
+def test_row_16_what_went_out_is_deleted_by_the_chiefs_order_alone_and_never_hidden_or_edited() -> None:
+    """Row 16, for deleting, hiding and editing: one act, of the chief, with a reason; the record of the text stays."""
     went_out = {DeliveryState.ARMED, DeliveryState.ACCEPTED}
     # Whoever took one to bring it out by hand says that it is out, or that it never was.
     told = [row.verb for row in of(Subject.DELIVERY) if row.sources & went_out]
-    assert told == [Verb.REPORT, Verb.PUT_BACK]
+    assert told == [Verb.REPORT, Verb.PUT_BACK, Verb.WITHDRAW, Verb.TELL_GONE]
+    order = next(row for row in of(Subject.DELIVERY) if row.verb == Verb.WITHDRAW)
+    assert (order.who, order.target) == (who.APPROVER, None)
+    wanted = {gates.REASON, withdrawing_gates.NOT_ORDERED, withdrawing_gates.CHIEF_IN_THE_STORM}
+    assert wanted <= set(order.gates)
     settling = {Verb.SEND, Verb.SETTLE_LIVE, Verb.SETTLE_NOT_LIVE}
     assert {row.verb for row in of(Subject.DELIVERY) if DeliveryState.UNKNOWN in row.sources} == settling
     assert not [verb for verb in Verb if re.search("delete|remove|hide|erase|unpublish", verb)]

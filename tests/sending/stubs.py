@@ -2,18 +2,26 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from unittest.mock import patch
 from uuid import uuid4
 
+from accounts.connections import destination
 from outbound.deadline import Deadline
-from platforms.base import Adapter, Capabilities, Count, Counter, Message, Receipt
+from platforms.base import Adapter, Capabilities, Count, Counter, Message, Receipt, Seen
 from platforms.counting import count
+from posts.actions.arming import Way
+from posts.models import Delivery
 
 # What a call comes to: an error to raise, a receipt, or something to run that gives one.
 Answer = Exception | Receipt | Callable[[Message], Receipt]
+
+
+def way(adapter: Adapter, delivery: Delivery) -> Way:
+    """Over that adapter, made from the settings as they are now."""
+    return Way(adapter, destination(delivery.social_account))
 
 
 def taken(message: Message) -> Receipt:
@@ -69,8 +77,41 @@ def connected(adapter: Adapter | Exception) -> Iterator[None]:
             raise adapter
         return adapter
 
-    with patch("posts.actions.sending.adapter_for", adapter_for):
+    with ExitStack() as stack:
+        for module in ("sending", "withdrawing", "sighting"):
+            stack.enter_context(patch(f"posts.actions.{module}.adapter_for", adapter_for))
         yield
+
+
+@dataclass
+class Kept(Stub):
+    """A network whose posts can be looked at and deleted: `standing` by name. `faults` come first, then it works."""
+
+    capabilities: Capabilities = field(  # type: ignore[misc]  # each stub says its own
+        default_factory=lambda: Capabilities(
+            publishes=True, idempotent=True, finds=True, reads=True, withdraws=True
+        )
+    )
+    standing: dict[str, str] = field(default_factory=dict)
+    deleted: list[str] = field(default_factory=list)
+    faults: list[Exception] = field(default_factory=list)
+
+    def publish(self, message: Message, *, deadline: Deadline) -> Receipt:
+        receipt = super().publish(message, deadline=deadline)
+        self.standing[receipt.remote_id] = message.text
+        return receipt
+
+    def read(self, remote_id: str, *, deadline: Deadline) -> Seen | None:
+        if self.faults:
+            raise self.faults.pop(0)
+        text = self.standing.get(remote_id)
+        return None if text is None else Seen(Receipt(remote_id), text, datetime.now(UTC))
+
+    def withdraw(self, remote_id: str, *, deadline: Deadline) -> None:
+        if self.faults:
+            raise self.faults.pop(0)
+        self.deleted.append(remote_id)
+        self.standing.pop(remote_id, None)
 
 
 class Gate:
@@ -86,4 +127,4 @@ class Gate:
         return taken(message)
 
 
-__all__ = ["Answer", "Capabilities", "Count", "Gate", "Stub", "connected", "taken"]
+__all__ = ["Answer", "Capabilities", "Count", "Gate", "Kept", "Stub", "connected", "taken", "way"]

@@ -15,7 +15,7 @@ from posts.actions.arming import arm
 from posts.actions.sending import NO_ANSWER, TOO_LATE_TO_CALL, WORKER_GONE
 from posts.models import Delivery
 from tests.sending.conftest import Stage
-from tests.sending.stubs import Gate, Stub, connected
+from tests.sending.stubs import Gate, Stub, connected, way
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -115,7 +115,7 @@ def test_nothing_is_sent_when_the_time_was_used_up_before_the_call(stage: Stage)
 
 def test_delivery_is_unknown_and_sent_again_when_its_worker_is_gone(stage: Stage) -> None:
     delivery = stage.approved()
-    assert arm(delivery.pk, Stub(), now=stage.clock())
+    assert arm(delivery.pk, way(Stub(), delivery), now=stage.clock())
     assert sending.settle_stuck(now=stage.clock()) == 0  # somebody may still be calling
     stage.clock.forward(seconds=3, milliseconds=1)
     assert sending.settle_stuck(now=stage.clock()) == 1

@@ -19,7 +19,7 @@ from posts.actions.settling import NOT_THERE, settle_live, settle_not_live
 from posts.facts import ARRIVED_BY
 from posts.models import Delivery, Post
 from tests.sending.conftest import Stage
-from tests.sending.stubs import Stub, connected
+from tests.sending.stubs import Stub, connected, way
 from tests.support.cast import content_for, seen
 
 URL = "https://sns.example/posts/1"
@@ -168,7 +168,7 @@ def brought_to(stage: Stage, state: str) -> Delivery:
     elif state == "expired":
         stage.clock.forward(hours=1)
     if state == "armed":
-        assert arm(delivery.pk, stage.stub, now=stage.clock()) is not None
+        assert arm(delivery.pk, way(stage.stub, delivery), now=stage.clock()) is not None
     elif state != "waiting":
         stage.send(delivery)
     delivery.refresh_from_db()

@@ -10,6 +10,7 @@ from posts.actions.arming import arm
 from posts.actions.recording import accepted, record
 from posts.models import Delivery
 from tests.sending.conftest import Stage
+from tests.sending.stubs import way
 from tests.sending.test_together import at_once, held_up, in_background
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -76,7 +77,7 @@ def test_settling_is_refused_when_the_worker_arms_it_again_at_that_moment(
 ) -> None:
     delivery, said = in_doubt(stage), []
     judging, go_on = held_up(monkeypatch, arming, "decide")
-    worker = in_background(lambda: arm(delivery.pk, stage.stub, now=stage.clock()))
+    worker = in_background(lambda: arm(delivery.pk, way(stage.stub, delivery), now=stage.clock()))
     assert judging.wait(20)
     person = in_background(lambda: say_not_live(stage, delivery, said))
     person.join(0.5)
@@ -92,7 +93,7 @@ def test_worker_arms_nothing_when_the_person_was_first(stage: Stage, monkeypatch
     writing, go_on = held_up(monkeypatch, settling, "_write")
     person = in_background(lambda: say_not_live(stage, delivery, said))
     assert writing.wait(20)
-    worker = in_background(lambda: arm(delivery.pk, stage.stub, now=stage.clock()))
+    worker = in_background(lambda: arm(delivery.pk, way(stage.stub, delivery), now=stage.clock()))
     worker.join(0.5)
     assert worker.is_alive(), "the worker did not wait"
     go_on.set()

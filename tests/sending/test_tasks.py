@@ -12,7 +12,7 @@ from posts.actions.arming import arm
 from posts.models import Delivery
 from posts.queries import to_send
 from tests.sending.conftest import Stage
-from tests.sending.stubs import Stub, connected
+from tests.sending.stubs import Stub, connected, way
 
 
 @pytest.fixture(autouse=True)
@@ -69,7 +69,7 @@ def test_task_does_nothing_when_the_delivery_has_ended(stage: Stage) -> None:
 def test_stuck_sweep_settles_and_looks_again(stage: Stage) -> None:
     stage.clock.forward(minutes=-2)
     delivery = stage.approved()
-    assert arm(delivery.pk, Stub(), now=stage.clock())
+    assert arm(delivery.pk, way(Stub(), delivery), now=stage.clock())
     with patch.object(tasks.sweep, "delay") as delay:
         tasks.sweep_stuck()
         tasks.sweep_stuck()

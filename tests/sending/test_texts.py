@@ -12,7 +12,7 @@ from posts.actions import sending
 from posts.actions.arming import arm
 from posts.models import Delivery
 from tests.sending.conftest import Stage
-from tests.sending.stubs import Stub
+from tests.sending.stubs import Stub, way
 from tests.support.cast import approved, make_account
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,7 +44,7 @@ def test_accounts_with_a_text_of_their_own_get_it(stage: Stage) -> None:
 
 def test_training_post_is_one_when_it_is_sent_again_after_an_unknown(stage: Stage) -> None:
     delivery = approved(stage.cast, stage.account).deliveries.get()
-    armed = arm(delivery.pk, Stub(), now=stage.clock())
+    armed = arm(delivery.pk, way(Stub(), delivery), now=stage.clock())
     assert armed
     TrainingPost.objects.create(
         social_account=stage.account, key=armed.key, text=armed.text, posted_at=armed.key_at

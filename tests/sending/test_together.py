@@ -17,7 +17,7 @@ from posts.actions import arming, drafting, review, sending
 from posts.actions.arming import Armed, arm
 from posts.models import Attempt, Delivery
 from tests.sending.conftest import Stage
-from tests.sending.stubs import Gate, Stub, connected
+from tests.sending.stubs import Gate, Stub, connected, way
 from tests.support.cast import approved, content_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,7 +70,7 @@ def held_up(
 
 def test_one_worker_arms_a_delivery_when_many_want_it(stage: Stage) -> None:
     delivery = stage.approved()
-    got = at_once(lambda: arm(delivery.pk, stage.stub, now=stage.clock()))
+    got = at_once(lambda: arm(delivery.pk, way(stage.stub, delivery), now=stage.clock()))
     assert len([task for task in got if isinstance(task, Armed)]) == 1
     assert delivery.attempts.count() == 1
 
@@ -139,7 +139,7 @@ def test_restriction_waits_for_what_is_being_armed(stage: Stage, monkeypatch: py
     """So nothing is armed after it that has not seen it, whatever the restriction is about."""
     delivery = stage.approved()
     judging, go_on = held_up(monkeypatch, arming, "decide")
-    worker = in_background(lambda: arm(delivery.pk, stage.stub, now=stage.clock()))
+    worker = in_background(lambda: arm(delivery.pk, way(stage.stub, delivery), now=stage.clock()))
     assert judging.wait(20)
     narrowing = in_background(transaction.atomic(raise_epoch))
     narrowing.join(0.5)
@@ -154,7 +154,7 @@ def test_arming_waits_for_a_restriction_that_has_begun(stage: Stage) -> None:
     delivery = stage.approved()
     with transaction.atomic():
         raise_epoch()
-        worker = in_background(lambda: arm(delivery.pk, stage.stub, now=stage.clock()))
+        worker = in_background(lambda: arm(delivery.pk, way(stage.stub, delivery), now=stage.clock()))
         worker.join(0.5)
         assert worker.is_alive(), "the worker did not wait"
     worker.join(20)
@@ -166,7 +166,7 @@ def test_nothing_is_armed_when_a_suspension_had_begun(stage: Stage) -> None:
     with transaction.atomic():
         raise_epoch()
         SocialAccount.objects.filter(pk=stage.account.pk).update(state="suspended")
-        worker = in_background(lambda: arm(delivery.pk, stage.stub, now=stage.clock()))
+        worker = in_background(lambda: arm(delivery.pk, way(stage.stub, delivery), now=stage.clock()))
         worker.join(0.5)
     worker.join(20)
     delivery.refresh_from_db()
@@ -198,7 +198,7 @@ def test_act_is_refused_when_the_worker_arms_at_that_moment(
             refused.append(error.refusal.codes)
 
     post.refresh_from_db()
-    worker = in_background(lambda: arm(delivery.pk, stage.stub, now=stage.clock()))
+    worker = in_background(lambda: arm(delivery.pk, way(stage.stub, delivery), now=stage.clock()))
     assert judging.wait(20)
     person = in_background(try_it)
     person.join(0.5)
@@ -217,7 +217,7 @@ def test_worker_arms_nothing_when_the_act_was_first(stage: Stage, monkeypatch: p
         lambda: review.cancel(post=delivery.post, reason="中止", by=stage.cast.sato, now=stage.clock())
     )
     assert cancelling.wait(20)
-    worker = in_background(lambda: arm(delivery.pk, Stub(), now=stage.clock()))
+    worker = in_background(lambda: arm(delivery.pk, way(Stub(), delivery), now=stage.clock()))
     worker.join(0.5)
     assert worker.is_alive(), "the worker did not wait"
     go_on.set()

@@ -89,7 +89,23 @@ class FakeX:
             return Answer(200, {"data": {"id": USER_ID, "name": NAME, "username": self.handle}})
         if path == TIMELINE:
             return self.timeline(request)
-        return self.delete(path.rpartition("/")[2])
+        name = path.rpartition("/")[2]
+        return self.one(name) if request.method == "GET" else self.delete(name)
+
+    def one(self, name: str) -> Reply:
+        """X answers 200 for a post that is not there, with an error instead of the data."""
+        if name in self.posts:
+            return Answer(200, {"data": self.shown(name)})
+        gone = {
+            "value": name,
+            "detail": f"Could not find tweet with id: [{name}].",
+            "title": "Not Found Error",
+            "resource_type": "tweet",
+            "parameter": "id",
+            "resource_id": name,
+            "type": "https://api.twitter.com/2/problems/resource-not-found",
+        }
+        return Answer(200, {"errors": [gone]})
 
     def token(self, request: Request) -> Reply:
         told = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}

@@ -1,0 +1,92 @@
+"""Whose turn it is: warnings overtake, sections take turns, and a limit is the whole account's. On both databases."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import SocialAccount
+from platforms.errors import RateLimited
+from posts.actions import sending
+from posts.models import Attempt, Delivery, Post
+from posts.queries import to_send, urgent_due
+from tests.sending.conftest import Stage
+from tests.sending.stubs import connected
+from tests.support.database import without_triggers
+
+pytestmark = pytest.mark.both_databases
+Another = Callable[[str], SocialAccount]
+WARNING = {"disaster_related": True, "disaster_information": True}
+
+
+def on(stage: Stage, account: SocialAccount, **content: object) -> Delivery:
+    stage.account = account
+    return stage.approved(**content)
+
+
+def test_warning_that_came_last_goes_out_first(stage: Stage, another: Another) -> None:
+    plain = [on(stage, another(f"plain{n}")) for n in range(3)]
+    stage.clock.forward(seconds=1)
+    warning = on(stage, another("bosai"), **WARNING)
+    assert warning.urgent
+    assert to_send(before=stage.clock())[0] == warning.pk
+    assert urgent_due(stage.clock()) == [warning.pk]
+    with connected(stage.stub):
+        sending.send_in_turn(plain[0].pk, clock=stage.clock)
+    assert stage.stub.calls[0].text == _text(warning)
+    warning.refresh_from_db()
+    assert warning.state == "accepted"
+
+
+def test_warning_goes_first_on_its_own_account_too(stage: Stage, another: Another) -> None:
+    account = another("one")
+    first = on(stage, account)
+    second = on(stage, account)
+    stage.clock.forward(seconds=1)
+    warning = on(stage, account, **WARNING)
+    with connected(stage.stub):
+        sending.send_in_turn(first.pk, clock=stage.clock)
+    assert stage.stub.calls[0].text == _text(warning)
+    assert Delivery.objects.filter(pk__in=[first.pk, second.pk], state="accepted").count() == 2
+
+
+def test_sections_take_turns_when_one_has_much_to_say(stage: Stage, another: Another) -> None:
+    many = [on(stage, another(f"tourism{n}")) for n in range(5)]
+    stage.clock.forward(seconds=1)
+    late = on(stage, another("water"))
+    with without_triggers():
+        Post.objects.filter(pk=late.post_id).update(section=stage.cast.mori.section)
+    order = to_send(before=stage.clock())
+    assert order.index(late.pk) == 1
+    assert sorted(order) == sorted([*(row.pk for row in many), late.pk])
+
+
+def test_limit_that_the_network_named_keeps_the_whole_account_quiet_and_no_other(
+    stage: Stage, another: Another
+) -> None:
+    limited, other = another("limited"), another("other")
+    first, second = on(stage, limited), on(stage, limited)
+    elsewhere = on(stage, other)
+    until = stage.clock() + timedelta(minutes=15)
+    stage.stub.answers = [RateLimited(until=until)]
+    assert stage.send(first) == "waiting"
+    assert stage.send(second) == "waiting"
+    assert len(stage.stub.calls) == 1
+    assert second.next_try_at == until
+    assert stage.send(elsewhere) == "accepted"
+    stage.clock.at = until
+    assert stage.send(second) == "accepted"
+
+
+def test_limit_of_a_century_is_not_believed_for_longer_than_a_day(stage: Stage, another: Another) -> None:
+    first = on(stage, another("limited"))
+    stage.stub.answers = [RateLimited(until=stage.clock() + timedelta(days=36500))]
+    stage.send(first)
+    quiet = Attempt.objects.get(delivery=first).quiet_until
+    assert quiet == stage.clock() + timedelta(days=1)
+
+
+def _text(delivery: Delivery) -> str:
+    from posts.canonical import parse
+
+    return parse(delivery.clearance.version.canonical).text_for(delivery.social_account_id)
