@@ -81,7 +81,7 @@ def utf16_units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-_MASTODON_ENTITY: Final = regex.compile(
+MASTODON_ENTITY: Final = regex.compile(
     r"""
     (?<![A-Za-z0-9@＠$\#＃])
     https?://
@@ -112,7 +112,7 @@ def mastodon_length(text: str, *, url_length: int = 23) -> int:
     until a blank. Differences: any letters may be a top-level domain here, and blanks at both ends count,
     which the server drops first.
     """
-    return graphemes(_MASTODON_ENTITY.sub(partial(_as_counted, url_length), text))
+    return graphemes(MASTODON_ENTITY.sub(partial(_as_counted, url_length), text))
 
 
 def _as_counted(url_length: int, entity: "regex.Match[str]") -> str:

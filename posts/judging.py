@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
+from accounts.connections import capabilities
 from accounts.facts import actor_facts, approver_people, city_facts
 from accounts.models import Section, SocialAccount, StaffMember
 from platforms.base import Count
 from platforms.costs import Cost, cost_of
 from platforms.counting import count
+from platforms.showing import Look, address_of, lasting_ja, look_of
 from posts import canonical
 from posts.canonical import Content
 from posts.differences import differences
@@ -48,6 +50,21 @@ class Preview:
     def cost(self) -> Cost | None:
         """What it costs; nothing where the program does not send it."""
         return cost_of(self.account.network, self.text) if self.account.connection == "api" else None
+
+    @property
+    def look(self) -> Look:
+        """The text as the network shows it."""
+        return look_of(self.account.network, self.text)
+
+    @property
+    def address(self) -> str:
+        """What stands there under the name."""
+        return address_of(self.account.network, self.account.handle, self.account.url)
+
+    @property
+    def lasting(self) -> tuple[str, ...]:
+        """What cannot be undone there, before anybody approves it."""
+        return lasting_ja(self.account.network, capabilities(self.account))
 
 
 @dataclass(frozen=True)
