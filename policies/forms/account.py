@@ -157,9 +157,9 @@ class CredentialForm(forms.Form):
 
     @property
     def secret(self) -> dict[str, str]:
-        """Empty when no secret was typed: then the stored one stays."""
+        """Only what was typed: of each field left empty, the stored one stays."""
         typed = {each.name: self.cleaned_data[each.name] for each in self.told if each.is_secret}
-        return typed if any(typed.values()) else {}
+        return {name: value for name, value in typed.items() if value.strip()}
 
 
 def _name_fault(typed: str, registered: str) -> str:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from accounts import vault
 from accounts.models import ConnectionCheck, Credential, SocialAccount, StaffMember
 from audit.models import Entry
 from policies.actions import operation
@@ -256,6 +257,21 @@ def test_connection_is_refused_under_a_name_that_is_not_in_the_register(
     answer = as_(cast.kondo).post(url, {**told, "form_no": str(account.form_no)})
     assert answer.status_code == status
     assert ("台帳の「@kurashi.example」ではありません" in answer.content.decode()) == (status == 422)
+
+
+def test_secrets_left_empty_stay_when_one_is_typed(cast: Cast, as_: As, now: Any, settings: Settings) -> None:
+    settings.OUTBOUND_HOSTS = ["api.x.com"]
+    account, admin = make_account(cast, connection="api", opened=False, now=now), as_(cast.kondo)
+    url = reverse("account_credential", args=[account.pk])
+    told = {"base_url": "https://api.x.com", "handle": "mima_kanko_demo", "client_id": "id"}
+    empty = {"client_secret": "", "access_token": "", "refresh_token": ""}
+    secrets = {"client_secret": "c1", "access_token": "a1", "refresh_token": "r1"}
+    for typed in (secrets, {**empty, "client_secret": "c2"}):
+        account.refresh_from_db()
+        assert admin.post(url, {**told, **typed, "form_no": str(account.form_no)}).status_code == 302
+    row = Credential.objects.get()
+    opened = vault.unseal(row.key_id, bytes(row.sealed), bound_to=str(row.pk))
+    assert opened == {**secrets, "client_secret": "c2"}
 
 
 @pytest.mark.clause("mima:2-場面")
