@@ -154,7 +154,7 @@ def _owed(book: Rulebook, books: Books, changing: Set[str]) -> list[Owed]:
 
 
 def _new(request: HttpRequest, form: RulebookForm, *, status: int = 200, **more: Any) -> HttpResponse:
-    places = form.places if form.is_bound and not form.errors else []
+    places = form.places if form.is_bound else []
     rows = [
         (number, place, form.gist(number, place), request.POST.getlist(f"duty-{number}"))
         for number, place in enumerate(places)
@@ -162,6 +162,7 @@ def _new(request: HttpRequest, form: RulebookForm, *, status: int = 200, **more:
     context = {
         "form": form,
         "rows": rows,
+        "kept": form.kept if form.is_bound and not rows else [],
         "off": request.POST.getlist("off"),
         "duties": DUTY_JA.items(),
         "may_be_off": [(key, words) for key, words in DUTY_JA.items() if key not in CORE],
