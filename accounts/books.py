@@ -111,9 +111,36 @@ def _with_switches(book: Rulebook, switches: Mapping[tuple[str, str], DutySwitch
     return switched(book, own) if own else book
 
 
-def coming(on: date) -> list[Adoption | DutySwitch | RulebookVersion]:
-    """What is decided for days after that one, the soonest first."""
+@dataclass(frozen=True)
+class Coming:
+    """A decision for a day to come. `overruled` says that a later one for the same day counts instead."""
+
+    row: Adoption | DutySwitch | RulebookVersion
+    overruled: bool
+
+    @property
+    def duty(self) -> str:
+        return self.row.duty if isinstance(self.row, DutySwitch) else ""
+
+    @property
+    def may_be_undone(self) -> bool:
+        """By the opposite decision for the same day. A text has none."""
+        return not self.overruled and not isinstance(self.row, RulebookVersion)
+
+
+def coming(on: date) -> list[Coming]:
+    """What is decided for days after that one, the soonest first, and of one day in the order it was recorded."""
+    rows = _coming(on)
+    last = {_about(row): row for row in rows}
+    return [Coming(row, overruled=last[_about(row)] is not row) for row in rows]
+
+
+def _about(row: Adoption | DutySwitch | RulebookVersion) -> tuple[object, ...]:
+    return type(row), row.rulebook, getattr(row, "duty", ""), row.effective_on
+
+
+def _coming(on: date) -> list[Adoption | DutySwitch | RulebookVersion]:
     rows: list[Adoption | DutySwitch | RulebookVersion] = []
     for model in (Adoption, DutySwitch, RulebookVersion):
         rows += model._default_manager.filter(effective_on__gt=on).select_related("recorded_by__section")
-    return sorted(rows, key=lambda row: row.effective_on)
+    return sorted(rows, key=lambda row: (row.effective_on, row.pk))

@@ -68,6 +68,12 @@ def broken_connections(accounts: Iterable[int]) -> dict[int, str]:
     return dict(rows.values_list("social_account", "detail"))
 
 
+def is_wrong_account(account: SocialAccount | int) -> bool:
+    """Whether the newest look found somebody else's account at the other end: nothing may go out there."""
+    pk = account if isinstance(account, int) else account.pk
+    return ConnectionCheck.objects.filter(social_account=pk, outcome=ConnectionCheck.REFUSED).exists()
+
+
 def unread_of(staff: StaffMember) -> int:
     """How many notices this person has not read."""
     return Notice.objects.filter(to=staff, read_at__isnull=True).count()

@@ -73,32 +73,31 @@ class DatabaseTokens:
 
     def _exchanged(self, exchange: Callable[[Secrets], Secrets]) -> Secrets:
         row = self._row()
-        before = bytes(row.sealed)
-        told = exchange(self.current())
-        secret = {name: value for name, value in told.items() if name not in self._settings}
-        if self._stored(row, before, secret):
-            self._remember(secret)
-        else:  # a person has connected anew meanwhile: theirs counts
-            self._remember(_opened(self._row()))
+        known = self.current()
+        told = exchange(known)
+        new = {name: value for name, value in told.items() if value != known.get(name)}
+        self._store(row, known, new)
+        self._remember(_opened(self._row()))
         return self.current()
 
-    def _stored(self, row: Credential, before: bytes, secret: Secrets) -> bool:
-        key_id, sealed = vault.seal(secret, bound_to=str(row.pk))
+    def _store(self, row: Credential, known: Secrets, new: Secrets) -> None:
+        """Over what is in the row by now. Where a person has set another token meanwhile, theirs counts."""
         now = self._clock()
         with transaction.atomic(durable=True):
             held = Credential.objects.select_for_update().get(pk=row.pk)
-            if bytes(held.sealed) != before:
-                return False
-            held.key_id, held.sealed, held.renewed_at = key_id, sealed, now
+            secret = _opened(held)
+            if any(secret.get(name, "") != known.get(name, "") for name in new):
+                return
+            held.key_id, held.sealed = vault.seal({**secret, **new}, bound_to=str(row.pk))
+            held.renewed_at = now
             held.save(update_fields=["key_id", "sealed", "renewed_at"])
             audit.append(
                 stream=f"account:{row.social_account_id}",
                 event=CREDENTIAL_RENEWED,
                 at=now,
                 by=WORKER,
-                payload={"credential": str(row.pk), "key": key_id},
+                payload={"credential": str(row.pk), "key": held.key_id},
             )
-        return True
 
     def _row(self) -> Credential:
         row = Credential.objects.filter(pk=self._pk).first()

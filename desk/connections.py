@@ -86,7 +86,8 @@ def _state(account: SocialAccount, check: ConnectionCheck | None) -> tuple[str, 
     if (
         check is not None
         and check.outcome != "unsupported"
-        and (sent_at is None or check.checked_at > sent_at)
+        # What went out to somebody else's account makes a connection no better.
+        and (sent_at is None or check.checked_at > sent_at or check.outcome == ConnectionCheck.REFUSED)
     ):
         return _AS_ATTEMPT.get(check.outcome, check.outcome), check.checked_at, check.detail
     return account.last_outcome or "untried", sent_at, account.last_detail or ""  # type: ignore[attr-defined]

@@ -26,6 +26,7 @@ _JST: Final = timedelta(hours=9)
 # A token lives 15 minutes; one that is about to end is not used any more.
 _SPARE: Final = timedelta(minutes=2)
 _FORM: Final = {"content-type": "application/x-www-form-urlencoded"}
+_ADD_FRIEND: Final = "https://line.me/R/ti/p"
 QUOTA_USED_UP: Final = "今月送れる通数を使い切りました。来月まで送れません"
 
 
@@ -64,7 +65,9 @@ class Line(Adapter):
         reply = self._asked("/v2/bot/info", deadline)
         if reply.status != 200 or not reply.text("basicId"):
             raise self._read_error(reply)
-        return Profile(reply.text("basicId").removeprefix("@"), reply.text("displayName"))
+        basic = reply.text("basicId").removeprefix("@")
+        chosen = reply.text("premiumId").removeprefix("@")
+        return Profile(chosen or basic, reply.text("displayName"), f"{_ADD_FRIEND}/@{basic}")
 
     def publish(self, message: Message, *, deadline: Deadline) -> Receipt:
         body = {"messages": [{"type": "text", "text": checked_text(message.text)}]}

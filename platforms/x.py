@@ -100,7 +100,7 @@ class X(Adapter):
         data = self._me(deadline)
         handle = str(data.get("username", ""))
         if handle.lower() != self._handle.lower():
-            raise Refused(f"つながったのは「@{handle}」で、台帳の「@{self._handle}」ではありません")
+            raise Refused(f"つながったのは「@{handle}」で、接続の設定の「@{self._handle}」ではありません")
         return Profile(self._handle, str(data.get("name", "")), f"{self._web_base}/{self._handle}")
 
     def find_recent(self, since: datetime, *, deadline: Deadline) -> Sequence[Seen]:

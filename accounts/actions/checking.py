@@ -1,5 +1,6 @@
 """接続の確認: asking each network who we are, without posting. Called by the worker; no web process calls a network.
 
+Whoever it says we are has to be whom the register names: a key of somebody else's account works, and is refused.
 A blip is written down and tried again soon; only what a person has to mend is told to anybody, once.
 """
 
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
+from accounts import handles
 from accounts.acts import WORKER
 from accounts.connections import adapter_for, capabilities
 from accounts.events import CONNECTION_FOUND, CONNECTION_LOST
@@ -59,7 +61,16 @@ def check(account: SocialAccount, *, now: datetime) -> ConnectionCheck:
     except Exception:  # one account's trouble must not keep the others from being looked at
         logger.exception("account %s could not be checked", account.pk)
         return _write(account, NotSent.code, UNEXPECTED, None, now)
-    return _write(account, ConnectionCheck.OK, "", profile, now)
+    return _write(account, *_judged(account, profile), profile, now)
+
+
+def _judged(account: SocialAccount, profile: Profile) -> tuple[str, str]:
+    """The outcome of an answer, and what to say of it. Without a name in the register nothing can be compared."""
+    if not account.handle.strip():
+        return ConnectionCheck.OK, handles.not_registered(profile.handle)
+    if handles.is_ours(account.handle, profile, str(account.config.get("base_url", ""))):
+        return ConnectionCheck.OK, ""
+    return ConnectionCheck.REFUSED, handles.mismatch(account.handle, profile.handle)
 
 
 def _write(

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.http import QueryDict
 
 from accounts.actions.rulebooks import Decision
 from accounts.forms.fields import day, words
@@ -48,12 +49,26 @@ class RulebookForm(DecisionForm):
         try:
             if file := data.get("file"):
                 data["text"] = decode(file.read())
+                self._show(data["text"])
             data["places"] = [
                 place for place in read(data.get("text") or "").places if place.path != ("題名",)
             ]
         except RegulationError as error:
             self.add_error("text", str(error))
         return data
+
+    def _show(self, text: str) -> None:
+        """The page that comes back holds the file's text: a file is not sent a second time."""
+        assert isinstance(self.data, QueryDict)
+        self.data = self.data.copy()
+        self.data["text"] = text
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """Gists and duties typed about a text that cannot be read now; they come in again with the next."""
+        assert isinstance(self.data, QueryDict)
+        names = [name for name in self.data if name == "off" or name.startswith(("gist-", "duty-"))]
+        return [(name, value) for name in names for value in self.data.getlist(name)]
 
     @property
     def places(self) -> list[Place]:

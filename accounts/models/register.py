@@ -82,10 +82,10 @@ class Credential(models.Model):
 class ConnectionCheck(models.Model):
     """接続の確認: what the network said when it was last asked who we are. One row per social account, overwritten."""
 
-    OK = "ok"
-    OUTCOMES = (OK, "not_sent", "not_configured", "rate_limited", "auth_expired", "refused", "unsupported")
+    OK, REFUSED = "ok", "refused"
+    OUTCOMES = (OK, "not_sent", "not_configured", "rate_limited", "auth_expired", REFUSED, "unsupported")
     # A person has to mend it; all others mend themselves.
-    BROKEN = ("not_configured", "auth_expired", "refused")
+    BROKEN = ("not_configured", "auth_expired", REFUSED)
 
     social_account = models.OneToOneField(SocialAccount, models.PROTECT, related_name="connection_check")
     checked_at = models.DateTimeField("確かめた日時")

@@ -19,7 +19,10 @@ from accounts.views.access import chosen, keeps, staff_of
 from accounts.views.sections import refused
 from rules.states import DeviceState
 
-STALE = "ほかの人が先に変えました。いまの内容を見て、もう一度行ってください。"
+STALE = (
+    "ほかの人が先に変えました。上がいまの内容です。あなたの入力は下に残っています。"
+    "見比べて、よければもう一度記録してください。"
+)
 
 
 @signed_in
@@ -54,8 +57,7 @@ def device_detail(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         return _end(request, device) if ends else _hand_on(request, device)
     except ActStale:
-        messages.warning(request, STALE)
-        return redirect("device_detail", device.pk)
+        return _detail(request, chosen(devices(), pk), stale=STALE, status=409)
     except ActRefused as error:
         title = "登録を終えられませんでした" if ends else "変えられませんでした"
         return _detail(request, chosen(devices(), pk), **refused(error, title))

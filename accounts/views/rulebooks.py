@@ -1,6 +1,6 @@
 """規程: which rulebooks the city stands under and since when, which duties each owes, and the city's own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from accounts.acts import ActRefused
 from accounts.books import Books, books_on, coming
 from accounts.duties import DUTY_JA
 from accounts.forms.rulebooks import DecisionForm, RulebookForm
-from accounts.models import DutySwitch
+from accounts.models import Adoption, DutySwitch
 from accounts.permissions import signed_in
 from accounts.queries import record_of
 from accounts.rulebook_document import document_of
@@ -26,10 +26,13 @@ from rules.calendar import day_of
 from rules.clauses import DUTIES, Clause, Rulebook
 from rules.switching import CORE
 
+# What a button says: never the opposite of today's state, which may be another by the day it is about.
+SWITCHES: Mapping[str, bool] = {"on": True, "off": False}
+
 
 @dataclass(frozen=True)
 class Owed:
-    """One duty of a rulebook as it stands today."""
+    """One duty of a rulebook as it stands today. `changes` says that something else is decided for a day to come."""
 
     key: str
     words: str
@@ -37,6 +40,7 @@ class Owed:
     core: bool
     clauses: Sequence[Clause]
     switch: DutySwitch | None
+    changes: bool
 
 
 @signed_in
@@ -98,10 +102,10 @@ def _decide(request: HttpRequest, book: Rulebook, form: DecisionForm) -> str:
     if request.POST.get("do") in ("adopt", "give_up"):
         actions.adopt(what=what, adopted=request.POST["do"] == "adopt", by=by, now=now)
         return f"「{book.short}」の採用についての決定を記録しました。"
-    duty = request.POST.get("duty", "")
-    if duty not in DUTIES:
+    duty, _, wanted = request.POST.get("switch", "").partition(":")
+    if duty not in DUTIES or wanted not in SWITCHES:
         raise Http404
-    actions.switch_duty(what=what, duty=duty, on=not book.duties[duty].on, by=by, now=now)
+    actions.switch_duty(what=what, duty=duty, on=SWITCHES[wanted], by=by, now=now)
     return f"「{book.short}」の決まりの切り替えを記録しました。"
 
 
@@ -116,16 +120,17 @@ def _detail(
     request: HttpRequest, book: Rulebook, form: DecisionForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     on = day_of(timezone.now())
-    books = books_on(on)
+    books, ahead = books_on(on), [each for each in coming(on) if each.row.rulebook == book.id]
     context = {
         "book": book,
         "adopted": book.id in books.city,
         "version_on": book.version_on(on),
-        "owed": _owed(book, books),
-        "coming": [row for row in coming(on) if row.rulebook == book.id],
+        "owed": _owed(book, books, {each.duty for each in ahead}),
+        "coming": ahead,
+        "adoption_changes": any(isinstance(each.row, Adoption) for each in ahead),
         "duties": DUTY_JA,
         "form": form,
-        "duty": request.POST.get("duty", ""),
+        "switch": request.POST.get("switch", ""),
         "keeps": keeps(request),
         "history": record_of(f"rulebook:{book.id}"),
         **more,
@@ -133,7 +138,7 @@ def _detail(
     return render(request, "accounts/rulebook_detail.html", context, status=status)
 
 
-def _owed(book: Rulebook, books: Books) -> list[Owed]:
+def _owed(book: Rulebook, books: Books, changing: Set[str]) -> list[Owed]:
     return [
         Owed(
             key,
@@ -142,13 +147,14 @@ def _owed(book: Rulebook, books: Books) -> list[Owed]:
             key in CORE,
             [book.clauses[clause] for clause in book.duties[key].clauses],
             books.switches.get((book.id, key)),
+            key in changing,
         )
         for key in DUTY_JA
     ]
 
 
 def _new(request: HttpRequest, form: RulebookForm, *, status: int = 200, **more: Any) -> HttpResponse:
-    places = form.places if form.is_bound and not form.errors else []
+    places = form.places if form.is_bound else []
     rows = [
         (number, place, form.gist(number, place), request.POST.getlist(f"duty-{number}"))
         for number, place in enumerate(places)
@@ -156,6 +162,7 @@ def _new(request: HttpRequest, form: RulebookForm, *, status: int = 200, **more:
     context = {
         "form": form,
         "rows": rows,
+        "kept": form.kept if form.is_bound and not rows else [],
         "off": request.POST.getlist("off"),
         "duties": DUTY_JA.items(),
         "may_be_off": [(key, words) for key, words in DUTY_JA.items() if key not in CORE],

@@ -21,7 +21,7 @@ from rules.calendar import day_of
 from rules.states import Role
 
 UNCHANGED = "何も変えていません。入力は下に残っています。"
-STALE = "ほかの人が先に直しました。いまの内容を見て、もう一度行ってください。"
+STALE = "ほかの人が先に直しました。いまは「{now}」です。入力は下に残っています。よければもう一度記録してください。"
 
 
 @signed_in
@@ -57,8 +57,7 @@ def section_edit(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         sections.change(section=section, by=staff_of(request), now=timezone.now(), **values)
     except ActStale:
-        messages.warning(request, STALE)
-        return redirect("section_edit", section.pk)
+        return _stale(request, chosen(Section.objects.select_related("parent"), pk))
     except ActRefused as error:
         return _edit(request, section, form, **refused(error, "直せませんでした"))
     messages.success(request, "所属を直しました。")
@@ -128,6 +127,13 @@ def _edit(
     history = record_of(f"section:{section.pk}")
     context = {"section": section, "form": form, "keeps": keeps(request), "history": history, **more}
     return render(request, "accounts/section_edit.html", context, status=status)
+
+
+def _stale(request: HttpRequest, section: Section) -> HttpResponse:
+    """What was typed stays, over the number of what is so now."""
+    form = SectionForm({**request.POST.dict(), "form_no": section.form_no})
+    above = f"（上の所属: {section.parent.name}）" if section.parent else ""
+    return _edit(request, section, form, stale=STALE.format(now=f"{section.name}{above}"), status=409)
 
 
 def _deputies(request: HttpRequest, form: DeputyForm, *, status: int = 200, **more: object) -> HttpResponse:

@@ -7,10 +7,10 @@ from typing import TypedDict, Unpack
 from django.db import IntegrityError
 from guardian.shortcuts import assign_perm
 
-from accounts import vault
+from accounts.actions import credentials
 from accounts.actions.ledger import note_connected
 from accounts.acts import ActError, Deed, perform, signature
-from accounts.models import Credential, Section, SocialAccount, StaffMember
+from accounts.models import Section, SocialAccount, StaffMember
 from policies.actions import site
 from policies.actions.gate import raise_epoch
 from policies.facts import NOTHING_ASKED, account_facts_of
@@ -131,8 +131,8 @@ def set_credential(
     now: datetime,
     form_no: int | None = None,
 ) -> SocialAccount:
-    """接続を設定する. An empty `secret` keeps the one that is stored; a new one is a change in 認証情報の台帳, too.
-    Refuses everybody but system admins.
+    """接続を設定する. `secret` holds what is new: all else that is stored stays. A new one is a change in
+    認証情報の台帳, too. Refuses everybody but system admins.
 
     The record gets the key's id and the names of what changed, never a value.
     """
@@ -141,8 +141,9 @@ def set_credential(
         changed = sorted(name for name, value in config.items() if account.config.get(name, "") != value)
         account.config, account.form_no = dict(config), account.form_no + 1
         account.save(update_fields=["config", "form_no"])
-        key_id = _seal(account, secret, by, now) if secret else ""
+        key_id = ""
         if secret:
+            key_id = credentials.seal(account=account, typed=secret, by=by, now=now).key_id
             note_connected(account=account, by=by, now=now)
         return {"changed": [*changed, *sorted(secret)], "key": key_id}
 
@@ -160,16 +161,6 @@ def mark_board(
         return {"is_election_board": is_board}
 
     return _act(Verb.MARK_BOARD, account, store, by=by, now=now, form_no=form_no)
-
-
-def _seal(account: SocialAccount, secret: Mapping[str, str], by: StaffMember, now: datetime) -> str:
-    credential = Credential.objects.filter(social_account=account).first() or Credential(
-        social_account=account
-    )
-    credential.key_id, credential.sealed = vault.seal(secret, bound_to=str(credential.pk))
-    credential.changed_at, credential.changed_by = now, by
-    credential.save()
-    return credential.key_id
 
 
 def _moving(reason: str = "", **fields: object) -> Write:

@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils import timezone
 
+from accounts import handles
 from accounts.books import books_of, books_on
 from accounts.connections import supports
 from accounts.models import CONNECTION_JA, Section, SocialAccount, StaffMember
@@ -16,6 +17,8 @@ from policies import services
 from policies.forms.fields import text_area
 from rules.states import AccountState
 
+# What the settings call the name that we sign in by.
+_NAMES = ("handle", "identifier")
 _SAVED = "保存してあります。替えるときだけ入力してください。"
 
 
@@ -128,9 +131,12 @@ class CredentialForm(forms.Form):
         fields: Iterable[Any],
         config: Mapping[str, str],
         has_secret: bool,
+        registered: str,
         **kwargs: Any,
     ) -> None:
+        """`registered` is the user name in the register: whoever else we sign in as is not this account."""
         super().__init__(*args, **kwargs)
+        self.registered = registered
         self.told: Sequence[Any] = tuple(fields)
         for each in self.told:
             self.fields[each.name] = _secret(each, has_secret) if each.is_secret else _plain(each, config)
@@ -141,6 +147,8 @@ class CredentialForm(forms.Form):
             address = cleaned.get(each.name, "") if each.name.endswith("_url") else ""
             if address and (fault := _address_fault(address)):
                 self.add_error(each.name, fault)
+            if each.name in _NAMES and (fault := _name_fault(cleaned.get(each.name, ""), self.registered)):
+                self.add_error(each.name, fault)
         return cleaned
 
     @property
@@ -149,9 +157,17 @@ class CredentialForm(forms.Form):
 
     @property
     def secret(self) -> dict[str, str]:
-        """Empty when no secret was typed: then the stored one stays."""
+        """Only what was typed: of each field left empty, the stored one stays."""
         typed = {each.name: self.cleaned_data[each.name] for each in self.told if each.is_secret}
-        return typed if any(typed.values()) else {}
+        return {name: value for name, value in typed.items() if value.strip()}
+
+
+def _name_fault(typed: str, registered: str) -> str:
+    """What is wrong with the name, "" when nothing is. An address or a DID to sign in by says nothing of the name."""
+    is_name = typed and "@" not in typed.strip().removeprefix("@") and not typed.startswith("did:")
+    if not is_name or not registered.strip() or handles.is_same(registered, [typed]):
+        return ""
+    return f"台帳の「@{registered.strip().removeprefix('@')}」ではありません。台帳の公式アカウントでつないでください。"
 
 
 def _address_fault(address: str) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import connections
 from accounts.acts import ActRefused, ActStale
 from accounts.books import books_of
-from accounts.models import Credential, SocialAccount
+from accounts.models import ConnectionCheck, Credential, SocialAccount
 from accounts.permissions import signed_in
 from accounts.refusals import refusal_page
 from platforms.errors import Unsupported
@@ -50,6 +50,7 @@ REFUSED = {
     "resume": "運用を再開できませんでした",
     "close": "運用を終えられませんでした",
 }
+CONNECTED = "「{name}」の接続を設定しました。台帳の公式アカウントにつながったか、仕組みがこれから確かめます。"
 _NEED_REASON = frozenset({"suspend", "close"})
 _STALE = (
     "開いたあとで、ほかの人がこの公式アカウントを変えました。いまの内容を見てから、もう一度選んでください。"
@@ -133,7 +134,10 @@ def _connect(request: HttpRequest, account: SocialAccount, form: CredentialForm)
         return _refused(request, error, account, "接続を設定できませんでした")
     except ActStale:
         return _entry(request, account_or_404(account.pk), notice=_STALE, status=409)
-    messages.success(request, f"「{account.name}」の接続を設定しました。")
+    messages.success(
+        request,
+        f"「{account.name}」の接続を設定しました。台帳の公式アカウントにつながったか、仕組みがこれから確かめます。",
+    )
     return redirect("account_detail", pk=account.pk)
 
 
@@ -145,7 +149,9 @@ def _credential_form(request: HttpRequest, account: SocialAccount) -> Credential
         return None
     stored = Credential.objects.filter(social_account=account).exists()
     data = request.POST if request.method == "POST" else None
-    return CredentialForm(data, fields=told, config=account.config, has_secret=stored)
+    return CredentialForm(
+        data, fields=told, config=account.config, has_secret=stored, registered=account.handle
+    )
 
 
 def _request_page(request: HttpRequest, form: AccountRequestForm) -> HttpResponse:
@@ -174,6 +180,7 @@ def _entry(
         "credential": Credential.objects.select_related("changed_by__section")
         .filter(social_account=account)
         .first(),
+        "look": ConnectionCheck.objects.filter(social_account=account).first(),
         "versions": queries.versions_of(account),
         "current": queries.policy_in_force(account, day_of(now)),
         "books": books_of(account.rulebooks),

@@ -189,12 +189,40 @@ def test_pages_show_what_is_in_force_and_take_a_decision(cast: Cast) -> None:
     client.force_login(cast.kondo, backend=BACKEND)
     assert "適用中" in client.get(reverse("rulebook_detail", args=["mima"])).content.decode()
     tomorrow = day_of(timezone.now()) + DAY
-    data = {"effective_on": tomorrow.isoformat(), "reason": "要領の改正", "duty": "out_of_hours"}
+    data = {"effective_on": tomorrow.isoformat(), "reason": "要領の改正", "switch": "out_of_hours:off"}
     assert client.post(reverse("rulebook_detail", args=["mima"]), data).status_code == 302
     assert "これから始まること" in client.get(reverse("rulebook_list")).content.decode()
-    core = client.post(reverse("rulebook_detail", args=["mima"]), {**data, "duty": "approval"})
+    core = client.post(reverse("rulebook_detail", args=["mima"]), {**data, "switch": "approval:off"})
     assert (core.status_code, "どの市でも外せません" in core.content.decode()) == (409, True)
     assert client.get(reverse("rulebook_detail", args=["nowhere"])).status_code == 404
+
+
+def test_decision_by_mistake_is_called_back_before_it_begins(cast: Cast) -> None:
+    client, address = Client(), reverse("rulebook_detail", args=["mima"])
+    client.force_login(cast.kondo, backend=BACKEND)
+    tomorrow = day_of(timezone.now()) + DAY
+    data = {"effective_on": tomorrow.isoformat(), "reason": "まちがえた"}
+    for pressed in ({"switch": "out_of_hours:off"}, {"do": "give_up"}):
+        client.post(reverse("rulebook_detail", args=["toyama"]), {**data, "do": "adopt"})
+        assert client.post(address, {**data, **pressed}).status_code == 302
+    page = client.get(address).content.decode()
+    assert 'name="switch" value="out_of_hours:on"' in page
+    assert 'name="do" value="adopt"' in page
+    for pressed in ({"switch": "out_of_hours:on"}, {"do": "adopt"}):
+        assert client.post(address, {**data, **pressed}).status_code == 302
+    books = read_books(tomorrow)
+    assert (books.known["mima"].duties["out_of_hours"].on, "mima" in books.city) == (True, True)
+    page = client.get(address).content.decode()
+    assert page.count("あとの決定で替わりました") == 2
+    assert page.count("取り消す<") == 2
+
+
+@pytest.mark.parametrize("pressed", ["", "out_of_hours", "out_of_hours:maybe", "nothing:on"])
+def test_switch_that_says_nothing_clear_is_not_taken(cast: Cast, pressed: str) -> None:
+    client = Client()
+    client.force_login(cast.kondo, backend=BACKEND)
+    data = {"effective_on": (day_of(timezone.now()) + DAY).isoformat(), "reason": "x", "switch": pressed}
+    assert client.post(reverse("rulebook_detail", args=["mima"]), data).status_code == 404
 
 
 def test_own_rulebook_is_added_in_the_browser_from_its_text(cast: Cast) -> None:

@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 import pytest
 
+from accounts import queries
 from accounts.actions import checking
 from accounts.models import ConnectionCheck, SocialAccount
 from accounts.tasks import check_connections
@@ -24,12 +25,13 @@ class Known(Stub):
     """A network that says who we are, or does not."""
 
     error: Exception | None = None
+    found = Profile("mima_kanko_demo", "美馬市広報")
     capabilities = Capabilities(publishes=True, checks=True)
 
     def profile(self, *, deadline: Deadline) -> Profile:
         if self.error is not None:
             raise self.error
-        return Profile("koho.example", "美馬市広報")
+        return self.found
 
 
 @pytest.fixture
@@ -51,9 +53,15 @@ def connect(account: SocialAccount, cast: Cast, now: object = NOW) -> None:
     operation.set_credential(account=account, config=CONFIG, secret=secret, by=cast.kondo, now=now)  # type: ignore[arg-type]
 
 
-def look(account: SocialAccount, error: Exception | None = None, *, now: object = NOW) -> ConnectionCheck:
+def look(
+    account: SocialAccount,
+    error: Exception | None = None,
+    *,
+    now: object = NOW,
+    found: Profile = Known.found,
+) -> ConnectionCheck:
     network = Known()
-    network.error = error
+    network.error, network.found = error, found
     with patch("accounts.actions.checking.adapter_for", lambda account, *, now: network):
         return checking.check(account, now=now)  # type: ignore[arg-type]
 
@@ -66,8 +74,63 @@ def told(account: SocialAccount) -> list[str]:
 
 def test_name_that_the_network_knows_us_by_is_written_down(account: SocialAccount) -> None:
     row = look(account)
-    assert (row.outcome, row.handle, row.name, row.is_broken) == ("ok", "koho.example", "美馬市広報", False)
+    assert (row.outcome, row.handle, row.name, row.is_broken) == (
+        "ok",
+        "mima_kanko_demo",
+        "美馬市広報",
+        False,
+    )
     assert told(account) == []
+
+
+def with_handle(account: SocialAccount, handle: str) -> SocialAccount:
+    SocialAccount.objects.filter(pk=account.pk).update(handle=handle)
+    account.refresh_from_db()
+    return account
+
+
+@pytest.mark.clause("mima:2-場面")
+def test_token_of_somebody_else_s_account_is_refused_and_told(account: SocialAccount) -> None:
+    row = look(account, found=Profile("taro_private", "太郎"))
+    words = "つながったのは「@taro_private」で、台帳の「@mima_kanko_demo」ではありません"
+    assert (row.outcome, row.detail, row.handle, row.is_broken) == ("refused", words, "taro_private", True)
+    assert (told(account), queries.is_wrong_account(account)) == (["lost"], True)
+    look(account)
+    assert (told(account), queries.is_wrong_account(account.pk)) == (["lost", "found"], False)
+
+
+@pytest.mark.parametrize("error", [AuthExpired("切れました"), NotSent("つながりません")])
+def test_dead_connection_is_not_somebody_else_s_account(account: SocialAccount, error: PlatformError) -> None:
+    look(account, error)
+    assert not queries.is_wrong_account(account)
+
+
+@pytest.mark.parametrize(
+    ("handle", "found", "is_ours"),
+    [
+        ("@Koho.Mima.Example", Profile("koho.mima.example"), True),
+        ("koho", Profile("koho"), True),
+        ("@koho@pds.example", Profile("koho", url="https://pds.example/@koho"), True),
+        ("@koho@sns.example", Profile("koho", url="https://sns.example/@koho"), True),
+        ("@koho@another.example", Profile("koho", url="https://pds.example/@koho"), False),
+        ("@koho@another.example", Profile("koho"), False),
+        ("@123abcde", Profile("mima_city", url="https://line.me/R/ti/p/@123abcde"), True),
+        ("@mima_city", Profile("mima_city", url="https://line.me/R/ti/p/@123abcde"), True),
+        ("@koho", Profile("koho2", url="https://pds.example/@koho2"), False),
+        ("@koho", Profile("", url=""), False),
+    ],
+)
+def test_names_are_compared_as_the_networks_compare_them(
+    account: SocialAccount, handle: str, found: Profile, is_ours: bool
+) -> None:
+    row = look(with_handle(account, handle), found=found)
+    assert row.outcome == ("ok" if is_ours else "refused")
+
+
+def test_entry_without_a_user_name_does_not_pass_silently(account: SocialAccount) -> None:
+    row = look(with_handle(account, ""))
+    assert "台帳にユーザー名がない" in row.detail
+    assert "@mima_kanko_demo" in row.detail
 
 
 @pytest.mark.parametrize("error", [AuthExpired("切れました"), Refused("別のアカウントです")])

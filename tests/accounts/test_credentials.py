@@ -65,7 +65,7 @@ def connect(cast: Cast, account: SocialAccount, url: str, password: str = PASSWO
 
 
 def uses() -> int:
-    return Entry.objects.filter(event="account.credential_used").count()
+    return Entry.objects.filter(event="account.credential_used", by__startswith="worker ").count()
 
 
 @pytest.mark.clause("mima:3-3-認証")
@@ -79,6 +79,44 @@ def test_credential_is_sealed_and_its_record_names_fields_but_no_value(
     entry = Entry.objects.get(event="account.credential_set")
     assert json.loads(entry.payload)["changed"] == ["base_url", "identifier", "app_password"]
     assert PASSWORD not in entry.payload + entry.body
+
+
+def opened() -> dict[str, str]:
+    row = Credential.objects.get()
+    return vault.unseal(row.key_id, bytes(row.sealed), bound_to=str(row.pk))
+
+
+def set_secret(cast: Cast, account: SocialAccount, **secret: str) -> None:
+    account.refresh_from_db()
+    operation.set_credential(account=account, config={}, secret=secret, by=cast.kondo, now=NOW)
+
+
+def test_changing_one_secret_keeps_the_others_and_says_that_they_were_opened(
+    cast: Cast, account: SocialAccount
+) -> None:
+    set_secret(cast, account, access_token="a1", refresh_token="r1", client_secret="c1")
+    set_secret(cast, account, client_secret="c2")
+    assert opened() == {"access_token": "a1", "refresh_token": "r1", "client_secret": "c2"}
+    [entry] = Entry.objects.filter(event="account.credential_used")
+    assert entry.by.startswith("kondo ")
+    last = Entry.objects.filter(event="account.credential_set").latest("seq")
+    assert json.loads(last.payload)["changed"] == ["client_secret"]
+    assert "c2" not in last.payload + entry.payload
+
+
+def test_new_token_forgets_when_the_old_one_ended(cast: Cast, account: SocialAccount) -> None:
+    set_secret(cast, account, access_token="a1", refresh_token="r1", expires_at="2026-11-20T00:00:00+00:00")
+    set_secret(cast, account, client_secret="c1")
+    assert "expires_at" in opened()
+    set_secret(cast, account, access_token="a2")
+    assert opened() == {"access_token": "a2", "refresh_token": "r1", "client_secret": "c1"}
+
+
+def test_secret_that_nobody_can_open_is_replaced_by_what_is_typed(cast: Cast, account: SocialAccount) -> None:
+    set_secret(cast, account, app_password="old")
+    Credential.objects.update(key_id="lost")
+    set_secret(cast, account, app_password="new")
+    assert opened() == {"app_password": "new"}
 
 
 @pytest.mark.parametrize("name", ["sato", "suzuki", "onishi", "hayashi"])

@@ -104,6 +104,22 @@ def test_lease_of_a_dead_process_ends_by_itself(credential: Credential, settings
     assert tokens(credential).renewed(FIRST, next_pair)["access_token"] == "a2"
 
 
+def test_secret_that_a_person_changes_meanwhile_is_kept_beside_the_new_pair(
+    credential: Credential, cast: Cast
+) -> None:
+    """The used refresh token is worth nothing any more: the new pair has to be stored all the same."""
+
+    def meanwhile(now: Mapping[str, str]) -> Mapping[str, str]:
+        account = credential.social_account
+        account.refresh_from_db()
+        told = {"client_secret": "c2"}
+        operation.set_credential(account=account, config=CONFIG, secret=told, by=cast.kondo, now=NOW)
+        return next_pair(now)
+
+    assert tokens(credential).renewed(FIRST, meanwhile)["refresh_token"] == "r2"
+    assert stored(credential) == {"access_token": "a2", "refresh_token": "r2", "client_secret": "c2"}
+
+
 def test_person_who_connects_anew_meanwhile_is_right(credential: Credential, cast: Cast) -> None:
     mine = {"access_token": "p1", "refresh_token": "p2"}
 

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from accounts.models import ConnectionCheck, SocialAccount, StaffMember
 from policies.actions import operation
+from posts.actions import sending
+from posts.models import Attempt
 from tests.support.cast import Cast, approved, make_account, make_cast
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +106,20 @@ def test_account_brought_out_by_hand_has_no_connection_to_mend(cast: Cast, as_: 
     page = page_of(as_, cast.sato)
     assert "手作業" in page
     assert "次にすること" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.clause("mima:2-場面")
+def test_somebody_else_s_account_stays_wrong_whatever_went_out_there(
+    cast: Cast, as_: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("posts.actions.review.nudge", lambda: None)
+    now = timezone.now()
+    account = make_account(cast, "訓練のX", now=now)
+    found(account, "refused", "つながったのは「@koho.example」で、台帳の「@mima_kanko_demo」ではありません")
+    delivery = approved(cast, account, now=now).deliveries.get()
+    sending.send(delivery.pk, clock=lambda: now + timedelta(minutes=5))
+    assert Attempt.objects.get().outcome == "accepted"
+    page = page_of(as_, cast.sato)
+    assert "認証の更新が要ります" in page
+    assert "台帳の「@mima_kanko_demo」ではありません" in page

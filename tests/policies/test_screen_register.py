@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from accounts.models import Credential, SocialAccount, StaffMember
+from accounts import vault
+from accounts.models import ConnectionCheck, Credential, SocialAccount, StaffMember
 from audit.models import Entry
 from policies.actions import operation
 from tests.support.cast import Cast, make_account
@@ -232,6 +233,61 @@ def test_system_admin_connects_and_the_secret_is_never_shown(
     for address in (url, reverse("account_detail", args=[account.pk])):
         assert SECRET not in page(admin.get(address))
     assert "保存してあります" in page(admin.get(url))
+
+
+@pytest.mark.clause("mima:2-場面")
+@pytest.mark.parametrize(
+    ("identifier", "status"),
+    [
+        ("taro.example", 422),
+        ("@taro.example", 422),
+        ("@Kurashi.example", 302),
+        ("kurashi.example", 302),
+        ("koho@city.example", 302),
+        ("did:plc:abc", 302),
+    ],
+)
+def test_connection_is_refused_under_a_name_that_is_not_in_the_register(
+    cast: Cast, as_: As, now: Any, settings: Settings, identifier: str, status: int
+) -> None:
+    settings.OUTBOUND_HOSTS = ["pds.example"]
+    account = bluesky(cast, now)
+    told = {"base_url": "https://pds.example", "identifier": identifier, "app_password": SECRET}
+    url = reverse("account_credential", args=[account.pk])
+    answer = as_(cast.kondo).post(url, {**told, "form_no": str(account.form_no)})
+    assert answer.status_code == status
+    assert ("台帳の「@kurashi.example」ではありません" in answer.content.decode()) == (status == 422)
+
+
+def test_secrets_left_empty_stay_when_one_is_typed(cast: Cast, as_: As, now: Any, settings: Settings) -> None:
+    settings.OUTBOUND_HOSTS = ["api.x.com"]
+    account, admin = make_account(cast, connection="api", opened=False, now=now), as_(cast.kondo)
+    url = reverse("account_credential", args=[account.pk])
+    told = {"base_url": "https://api.x.com", "handle": "mima_kanko_demo", "client_id": "id"}
+    empty = {"client_secret": "", "access_token": "", "refresh_token": ""}
+    secrets = {"client_secret": "c1", "access_token": "a1", "refresh_token": "r1"}
+    for typed in (secrets, {**empty, "client_secret": "c2"}):
+        account.refresh_from_db()
+        assert admin.post(url, {**told, **typed, "form_no": str(account.form_no)}).status_code == 302
+    row = Credential.objects.get()
+    opened = vault.unseal(row.key_id, bytes(row.sealed), bound_to=str(row.pk))
+    assert opened == {**secrets, "client_secret": "c2"}
+
+
+@pytest.mark.clause("mima:2-場面")
+def test_entry_says_whose_account_answered(cast: Cast, as_: As, now: Any) -> None:
+    account = bluesky(cast, now)
+    told = {"config": {"base_url": "https://pds.example"}, "secret": {"app_password": SECRET}}
+    operation.set_credential(account=account, by=cast.kondo, now=now, **told)
+    address = reverse("account_detail", args=[account.pk])
+    assert "まだ確かめていません" in page(as_(cast.sato).get(address))
+    words = "つながったのは「@taro」で、台帳の「@kurashi.example」ではありません"
+    ConnectionCheck.objects.create(
+        social_account=account, checked_at=now, outcome="refused", detail=words, handle="taro"
+    )
+    assert words in page(as_(cast.sato).get(address))
+    ConnectionCheck.objects.update(outcome="ok", detail="", handle="kurashi.example")
+    assert "つながったユーザー名は @kurashi.example です" in page(as_(cast.sato).get(address))
 
 
 def test_secret_is_not_sent_back_when_another_field_is_wrong(cast: Cast, as_: As, now: Any) -> None:
