@@ -26,6 +26,8 @@ from platforms.errors import NotConfigured, Unsupported
 
 # The way of connecting that people bring posts out by.
 BY_HAND = registry.MANUAL
+# And the one whose posts only appear on the timeline inside the product.
+TRAINING = registry.TRAINING
 _adapters: dict[int, tuple[tuple[object, ...], Adapter]] = {}
 _lock = threading.Lock()
 _client: Client | None = None

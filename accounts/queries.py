@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import (
     ConnectionCheck,
+    Credential,
     Notice,
     RoleAssignment,
     Section,
@@ -68,10 +70,25 @@ def broken_connections(accounts: Iterable[int]) -> dict[int, str]:
     return dict(rows.values_list("social_account", "detail"))
 
 
-def is_wrong_account(account: SocialAccount | int) -> bool:
-    """Whether the newest look found somebody else's account at the other end: nothing may go out there."""
-    pk = account if isinstance(account, int) else account.pk
-    return ConnectionCheck.objects.filter(social_account=pk, outcome=ConnectionCheck.REFUSED).exists()
+class OtherEnd(StrEnum):
+    """Who answers where a social account is connected to, as far as somebody has looked."""
+
+    OURS = "ours"
+    UNCHECKED = "unchecked"
+    ANOTHERS = "anothers"
+
+
+def other_end(account: int) -> OtherEnd:
+    """UNCHECKED where it was connected anew and nobody has looked since. Without a credential nobody can be wrong."""
+    check = "social_account__connection_check"
+    rows = Credential.objects.filter(social_account=account)
+    found = rows.values_list("changed_at", f"{check}__checked_at", f"{check}__outcome").first()
+    if found is None:
+        return OtherEnd.OURS
+    changed_at, checked_at, outcome = found
+    if checked_at is None or checked_at < changed_at:
+        return OtherEnd.UNCHECKED
+    return OtherEnd.ANOTHERS if outcome == ConnectionCheck.REFUSED else OtherEnd.OURS
 
 
 def unread_of(staff: StaffMember) -> int:

@@ -39,6 +39,9 @@ HELD = {
     "no_clearance": Trouble("clearance", "手を入れた人", "もう一度、承認か確認を受けてください。"),
     "clearance_for_other_content": Trouble("clearance", _SYSTEM, "記録を検証してください。"),
     "not_configured": Trouble("credentials", _SYSTEM, "接続を設定すると、そのまま出ます。"),
+    "wrong_account": Trouble(
+        "credentials", _SYSTEM, "台帳の公式アカウントの認証情報でつなぎ直すと、そのまま出ます。"
+    ),
     "unsupported": Trouble("", _SYSTEM, "つなぎ方を替えるか、この送り先を外してください。"),
     # What a restriction holds never goes out by itself.
     "suspended_disaster": Trouble(

@@ -29,6 +29,12 @@ class NotConfigured(NotSent):
     code = "not_configured"
 
 
+class WrongAccount(NotSent):
+    """Whoever answers is not the account that the city registered, so nothing was tried."""
+
+    code = "wrong_account"
+
+
 class RateLimited(PlatformError):
     """The network asks us to wait, if it says so until `until` (aware, UTC); it did not go."""
 

@@ -8,59 +8,114 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 
 @dataclass(frozen=True)
 class Pages:
-    """A network's domains, whether the account's own server counts besides, and how an address of a post names the
-    account, where it does."""
+    """A network's domains, whether the account's own server counts besides, and what the path of a post looks like:
+    `who` in it names the account, `server` a server that it is at home on. `shorts` are hosts of short forms, which
+    name nobody."""
 
     domains: tuple[str, ...] = ()
     own_server: bool = False
-    named: re.Pattern[str] | None = None
+    post: re.Pattern[str] = re.compile(r"/.+")
+    shorts: tuple[str, ...] = ()
 
 
-def _pages(*domains: str, named: str = "", own_server: bool = False) -> Pages:
-    return Pages(domains, own_server, re.compile(named) if named else None)
+def _pages(
+    *domains: str, post: str = r"/.+", own_server: bool = False, shorts: tuple[str, ...] = ()
+) -> Pages:
+    return Pages(domains, own_server, re.compile(f"(?:{post})/?"), shorts)
 
 
 _PAGES: Final[Mapping[str, Pages]] = MappingProxyType(
     {
-        "x": _pages("x.com", "twitter.com", named=r"/([^/]+)/status(?:es)?/\d+"),
-        "facebook": _pages("facebook.com", "fb.com", "fb.watch"),
-        "instagram": _pages("instagram.com", named=r"/([^/]+)/(?:p|reel)/"),
-        "threads": _pages("threads.net", "threads.com", named=r"/@([^/]+)/post/"),
+        "x": _pages(
+            "x.com",
+            "twitter.com",
+            post=r"/i/(?:web/)?status/\d+|/(?P<who>\w{1,15})/status(?:es)?/\d+(?:/(?:photo|video)/\d)?",
+        ),
+        "facebook": _pages(
+            "facebook.com",
+            "fb.com",
+            shorts=("fb.watch",),
+            post=r"/(?:share/(?:p|v|r)|reel)/[^/]+|/(?:permalink|story|photo)\.php|/(?:photo|watch)"
+            r"|/(?:\d+|(?P<who>[^/]+))/(?:posts|videos|photos|reels)/.+",
+        ),
+        "instagram": _pages(
+            "instagram.com",
+            post=r"/(?:p|reel|tv)/[^/]+|/stories/(?P<story>[^/]+)/\d+|/(?P<who>[^/]+)/(?:p|reel)/[^/]+",
+        ),
+        "threads": _pages("threads.net", "threads.com", post=r"/t/[^/]+|/@(?P<who>[^/]+)/post/[^/]+"),
         "line": _pages("line.me", "lin.ee"),
-        "youtube": _pages("youtube.com", "youtu.be"),
-        "tiktok": _pages("tiktok.com", named=r"/@([^/]+)/"),
-        "bluesky": _pages("bsky.app", named=r"/profile/([^/]+)/post/", own_server=True),
-        "mastodon": _pages(named=r"/@([^/@]+)/\d+", own_server=True),
-        "note": _pages("note.com", named=r"/([^/]+)/n/"),
+        "youtube": _pages("youtube.com", post=r"/watch|/(?:shorts|live|post)/[^/]+", shorts=("youtu.be",)),
+        "tiktok": _pages(
+            "tiktok.com",
+            post=r"/t/[^/]+|/@(?P<who>[^/]+)/(?:video|photo)/\d+",
+            shorts=("vt.tiktok.com", "vm.tiktok.com"),
+        ),
+        "bluesky": _pages(
+            "bsky.app", post=r"/profile/(?:did:[^/]+|(?P<who>[^/]+))/post/[^/]+", own_server=True
+        ),
+        "mastodon": _pages(
+            post=r"/@(?P<who>[^/@]+)(?:@(?P<server>[^/]+))?/\w+|/users/(?P<user>[^/]+)/statuses/\w+"
+            r"|/(?:notes|notice|objects)/[^/]+",
+            own_server=True,
+        ),
+        "note": _pages("note.com", post=r"/(?P<who>[^/]+)/n/[^/]+"),
     }
 )
-# What stands where a name would: the address is the network's own short form and names nobody.
-_NOBODY: Final = frozenset({"i", "web"})
+_SHORT: Final = re.compile(r"/[\w-]+/?")
 # Networks where a message has no page of its own.
 WITHOUT_PAGES: Final = frozenset({"line"})
+# What of an address's query names the post; the rest only says where somebody came from.
+_NAMING: Final = ("v", "story_fbid", "fbid", "id")
 
 
 def whose(network: str, *, handle: str, home: str, url: str) -> str:
-    """ "" for this account's post as far as the address tells, "elsewhere" for no page of that network, "another" for
-    another account's. `home` is the account's own page. An address that cannot be read is nobody's: "elsewhere"."""
+    """ "" for this account's post as far as the address tells, "elsewhere" for no page of a post on that network,
+    "another" for another account's. `home` is the account's own page. An address that cannot be read is nobody's:
+    "elsewhere"."""
     host, path = _parts(url)
     pages = _PAGES.get(network, Pages(own_server=True))
-    here = (*pages.domains, *((_parts(home)[0],) if pages.own_server else ()))
-    if not host or not any(is_under(host, domain) for domain in here if domain):
+    own = _parts(home)
+    if host in pages.shorts:
+        return "" if _SHORT.fullmatch(path) else "elsewhere"
+    here = (*pages.domains, *((own[0],) if pages.own_server else ()))
+    found = pages.post.fullmatch(path)
+    is_here = bool(host) and any(is_under(host, domain) for domain in here if domain)
+    if not is_here or found is None or (host, path.rstrip("/")) == (own[0], own[1].rstrip("/")):
         return "elsewhere"
-    found = pages.named.match(path) if pages.named else None
-    name = found.group(1).lower() if found else ""
-    return "another" if name and name not in _NOBODY | {_plain(handle)} else ""
+    return "" if _may_be(found.groupdict(), handle, own[0]) else "another"
+
+
+def _may_be(named: Mapping[str, str | None], handle: str, server: str) -> bool:
+    """Whoever the address names is this account; one that names nobody may be anybody's."""
+    name = named.get("who") or named.get("user") or named.get("story")
+    at = named.get("server")
+    return (not name or name.lower() == _plain(handle)) and (not at or at.lower() == server)
+
+
+def same_post(one: str, other: str) -> bool:
+    """Two addresses of one post: whatever stands around it, whichever form of the host."""
+    return bool(one and other) and _key(one) == _key(other)
+
+
+def _key(url: str) -> tuple[str, str, tuple[str, ...]]:
+    host, path = _parts(url)
+    try:
+        asked = parse_qs(urlsplit(url).query)
+    except ValueError:
+        asked = {}
+    bare = host.removeprefix("m.").removeprefix("mobile.")
+    return bare, path.rstrip("/"), tuple(asked[name][0] for name in _NAMING if name in asked)
 
 
 def domains(network: str) -> tuple[str, ...]:
     """The network's own domains; none for one that may be on any server."""
-    return _PAGES.get(network, Pages()).domains
+    pages = _PAGES.get(network, Pages())
+    return (*pages.domains, *pages.shorts)
 
 
 def is_under(host: str, domain: str) -> bool:

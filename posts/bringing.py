@@ -12,8 +12,8 @@ from accounts.connections import BY_HAND, capabilities
 from accounts.facts import actor_facts, city_facts
 from accounts.models import RoleAssignment, SocialAccount, StaffMember
 from accounts.refusals import ShownReason, shown_all
-from platforms.pages import WITHOUT_PAGES
 from posts import canonical
+from posts.addresses import shows_no_page
 from posts.facts import delivery_facts
 from posts.models import Attempt, Delivery
 from rules.calendar import day_of
@@ -92,7 +92,7 @@ def hand_case(delivery: Delivery, staff: StaffMember, *, now: datetime) -> HandC
         go=go,
         is_mine=go is not None and go.taken_by_id == staff.pk,
         reasons=_against(delivery, staff, now) if delivery.state in OPEN else (),
-        shows_no_page=delivery.social_account.network in WITHOUT_PAGES,
+        shows_no_page=shows_no_page(delivery),
     )
 
 

@@ -10,7 +10,8 @@ from enum import StrEnum
 
 from accounts.connections import capabilities, destination
 from platforms.base import Capabilities
-from platforms.errors import NotConfigured, Unsupported
+from platforms.errors import NotConfigured, Unsupported, WrongAccount
+from posts.addresses import shows_no_page
 from posts.facts import doubt_facts, settle_from
 from posts.models import Delivery
 from rules.facts import Actor, City
@@ -18,7 +19,7 @@ from rules.states import DeliveryState, Verb
 from rules.workflow import available_verbs
 
 # Why there was no way to the network when the worker came last.
-UNCONNECTED = frozenset({NotConfigured.code, Unsupported.code})
+UNCONNECTED = frozenset({NotConfigured.code, Unsupported.code, WrongAccount.code})
 
 
 class Course(StrEnum):
@@ -67,6 +68,7 @@ class Unsettled:
     sent_at: datetime
     may_settle: bool
     is_early: bool
+    shows_no_page: bool
 
 
 def unsettled_of(delivery: Delivery, text: str, actor: Actor, city: City, now: datetime) -> Unsettled | None:
@@ -83,6 +85,7 @@ def unsettled_of(delivery: Delivery, text: str, actor: Actor, city: City, now: d
         sent_at=max(attempt.armed_at for attempt in delivery.attempts.all()),
         may_settle=may_settle(delivery, actor, city, now),
         is_early=arrived_at is None or now < arrived_at,
+        shows_no_page=shows_no_page(delivery),
     )
 
 

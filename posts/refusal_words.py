@@ -2,6 +2,7 @@
 
 OTHER = "そのほかの理由"
 CODES = {
+    "page_of_other_post": "そのURLがほかの投稿のものである",
     "withdrawal_ordered": "取消しがもう決められている",
     "storm_deletion": "炎上対応中に消せるのは所属長本人の決定だけ",
     "nothing_to_delete": "消すという決定がない、またはもう消えている",

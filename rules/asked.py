@@ -13,12 +13,12 @@ from rules.states import How
 class Asked:
     """What the person brings to the act.
 
-    `url` is where they found a post that is out; `no_url` says that its network shows no address; `page` whose
-    it is: "" this account's, as far as an address tells, "elsewhere" not that network's, "another" another
-    account's. `named` are the suspensions that an approval names, `consulted` the registered people with whom
-    something was talked over. `urgency` is the listed urgency somebody appeals to. `confirmed_by`,
-    `confirmed_at` and `how` tell of the chief's word, or of a section's: whose, when and by what means. `topic`
-    is the section that it is of.
+    `url` is where they found a post that is out; `no_url` says that its network shows no address; `page` whose it
+    is: "" this account's, as far as an address tells, "elsewhere" not that network's, "another" another account's.
+    `page_of` is the number of another post that has the same address. `named` are the suspensions that an approval
+    names, `consulted` the registered people with whom something was talked over. `urgency` is the listed urgency
+    somebody appeals to. `confirmed_by`, `confirmed_at` and `how` tell of the chief's word, or of a section's:
+    whose, when and by what means. `topic` is the section that it is of.
     """
 
     reason: str = ""
@@ -27,6 +27,7 @@ class Asked:
     url: str = ""
     no_url: bool = False
     page: str = ""
+    page_of: str = ""
     named: frozenset[int] = frozenset()
     consulted: frozenset[int] = frozenset()
     urgency: int | None = None

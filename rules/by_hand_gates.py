@@ -88,6 +88,13 @@ def check_page(case: Case) -> Iterator[Reason]:
             f"このURLは、「{name}」とは別のアカウントの投稿です。",
             "別のアカウントに出してしまったときは、すぐに所属長に知らせてください。",
         )
+    if delivery.asked.page_of:
+        yield Reason(
+            "page_of_other_post",
+            "settling",
+            f"このURLは、起案番号 {delivery.asked.page_of} の投稿ですでに記録されています。",
+            "今回の投稿のページを開き、そのURLを貼ってください。",
+        )
 
 
 BY_HAND = Gate("by_hand", "clearance", check_by_hand, "手作業で出す公式アカウント")

@@ -43,7 +43,7 @@ def check_address(case: Case) -> Iterator[Reason]:
             "address_missing",
             "settling",
             "届いている投稿のURLが書かれていません。",
-            "投稿のURLを貼るか、URLが画面に出ないサービスなら、そこに印を付けてください。",
+            "投稿のページを開き、そのURLを貼ってください。URLが出ないサービス（LINEなど）だけは、なしでも記録できます。",
         )
 
 

@@ -159,7 +159,7 @@ TABLE: tuple[Transition, ...] = (
     _row(Verb.PUT_BACK, Subject.DELIVERY, (D.ARMED,), D.WAITING, hand.TAKER, g.REASON,
          duty="settling", event="delivery.put_back", label="出さずに戻す"),
     _row(Verb.SETTLE_LIVE, Subject.DELIVERY, (D.UNKNOWN,), D.ACCEPTED, who.SETTLER,
-         settling.SAW, settling.ADDRESS, settling.AT_REST,
+         settling.SAW, settling.ADDRESS, hand.PAGE, settling.AT_REST,
          duty="settling", event="delivery.settled_live", label="届いていると記録する"),
     _row(Verb.SETTLE_NOT_LIVE, Subject.DELIVERY, (D.UNKNOWN,), D.EXPIRED, who.SETTLER,
          settling.SAW, settling.AT_REST,

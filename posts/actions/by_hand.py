@@ -16,7 +16,6 @@ from accounts.connections import capabilities, new_key
 from accounts.facts import city_facts
 from accounts.models import StaffMember
 from audit import actions as audit
-from platforms.pages import whose
 from posts import events
 from posts.actions.arming import (
     HELD_AGAIN,
@@ -28,6 +27,7 @@ from posts.actions.arming import (
     put_off,
     write_attempt,
 )
+from posts.addresses import asked_of
 from posts.facts import delivery_facts, doubt_facts
 from posts.models import Attempt, Delivery
 from rules import facts
@@ -123,7 +123,7 @@ def report(*, delivery: Delivery, url: str, no_url: bool, by: StaffMember, now: 
     address = url.strip()
 
     def gather(file: HandFile) -> facts.Delivery:
-        return _taken(file, Asked(url=address, no_url=no_url, page=_page(file.delivery, address)))
+        return _taken(file, asked_of(file.delivery, address, no_url=no_url))
 
     def write(file: HandFile, row: Transition) -> Mapping[str, object]:
         _finish(file, "accepted", now)
@@ -175,13 +175,6 @@ def taker_of(go: Attempt | None) -> Person | None:
     """Who has taken it; nobody where the worker is at it."""
     by = go.taken_by if go is not None else None
     return Person(by.pk, by.with_title) if by is not None else None
-
-
-def _page(delivery: Delivery, address: str) -> str:
-    account = delivery.social_account
-    if not address:
-        return ""
-    return whose(account.network, handle=account.handle, home=account.url, url=address)
 
 
 def _finish(file: HandFile, outcome: str, now: datetime, detail: str = "") -> None:

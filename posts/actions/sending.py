@@ -9,10 +9,13 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
+from accounts.actions.checking import check
 from accounts.connections import adapter_for, destination
+from accounts.models import SocialAccount
+from accounts.queries import OtherEnd, other_end
 from outbound.deadline import Deadline
 from platforms.base import Adapter, Message
-from platforms.errors import NotSent, OutcomeUnknown, PlatformError
+from platforms.errors import NotSent, OutcomeUnknown, PlatformError, WrongAccount
 from platforms.likeness import is_same
 from posts.actions.arming import (
     Armed,
@@ -41,6 +44,7 @@ Clock = Callable[[], datetime]
 NO_ANSWER = "時間内に返事がありませんでした。届いたかどうか分かりません。"
 WORKER_GONE = "発信の仕組みが途中で止まりました。届いたかどうか分かりません。"
 NOT_REPORTED = "引き受けた人から、出したという記録がありません。届いたかどうか分かりません。"
+ANOTHERS = "つながった先が、台帳の公式アカウントではありません。"
 TOO_LATE_TO_CALL = "発信の準備に時間がかかり、出すのをやめました。"
 
 
@@ -70,6 +74,9 @@ def send(delivery_id: int, *, clock: Clock = timezone.now) -> bool:
     if adapter.capabilities.by_hand:
         hand_out(delivery_id, now=clock())
         return False
+    if _is_anothers(delivery.social_account, clock):
+        hold_unconnected(delivery_id, WrongAccount(ANOTHERS), now=clock())
+        return False
     deadline = Deadline.after(settings.SEND_DEADLINE_SECONDS)
     looked_for_go = None
     if _keys_may_go_unheeded(delivery, adapter, clock()):
@@ -83,6 +90,18 @@ def send(delivery_id: int, *, clock: Clock = timezone.now) -> bool:
     elif isinstance(task, Doubt):
         _look_up(adapter, task, deadline, clock)
     return task is not None
+
+
+def _is_anothers(account: SocialAccount, clock: Clock) -> bool:
+    """Whether somebody else's account is at the other end; asked first where nobody has looked since it was connected.
+
+    A network that does not answer that now is asked to take the post all the same: it will say no by itself.
+    """
+    found = other_end(account.pk)
+    if found == OtherEnd.UNCHECKED:
+        check(account, now=clock())
+        found = other_end(account.pk)
+    return found == OtherEnd.ANOTHERS
 
 
 def _publish(adapter: Adapter, armed: Armed, deadline: Deadline, clock: Clock) -> None:

@@ -1,12 +1,13 @@
 """照合: a person says what became of an unknown. Nothing here sends; what a worker learns later adds nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.acts import Deed, perform
 from accounts.models import StaffMember
 from posts.actions.arming import locked_delivery
+from posts.addresses import asked_of
 from posts.facts import doubt_facts
 from posts.models import Delivery
 from rules.facts import Asked
@@ -39,12 +40,16 @@ def settle_live(
 ) -> Delivery:
     """届いている, at that address (none only where the network shows none). `reason` is what was seen.
 
-    Refuses people out of scope, no words, no address, and while something may still arrive. Raises ActStale
+    Refuses people out of scope, no words, no address, one of another account or another post, and
+    while something may still arrive. Raises ActStale
     when the worker has tried again since the page with `tries` attempts was opened.
     """
-    asked = Asked(reason=reason, url=url.strip(), no_url=no_url)
-    known = {"problem": "", "remote_url": asked.url, "accepted_at": now}
-    return _settle(Verb.SETTLE_LIVE, delivery, asked, known, by, now, tries)
+    known = {"problem": "", "remote_url": url.strip(), "accepted_at": now}
+
+    def ask(locked: Delivery) -> Asked:
+        return asked_of(locked, url, no_url=no_url, reason=reason)
+
+    return _settle(Verb.SETTLE_LIVE, delivery, ask, known, by, now, tries)
 
 
 def settle_not_live(
@@ -55,25 +60,26 @@ def settle_not_live(
     Refuses and raises what `settle_live` does, but for the address.
     """
     known = {"problem": NOT_THERE}
-    return _settle(Verb.SETTLE_NOT_LIVE, delivery, Asked(reason=reason), known, by, now, tries)
+    asked = Asked(reason=reason)
+    return _settle(Verb.SETTLE_NOT_LIVE, delivery, lambda _: asked, known, by, now, tries)
 
 
 def _settle(
     verb: Verb,
     delivery: Delivery,
-    asked: Asked,
+    ask: Callable[[Delivery], Asked],
     known: Mapping[str, object],
     by: StaffMember,
     now: datetime,
     tries: int | None,
 ) -> Delivery:
     def write(doubt: DoubtFile, row: Transition) -> Mapping[str, object]:
-        return _write(doubt.delivery, asked, {**known, "state": row.target})
+        return _write(doubt.delivery, ask(doubt.delivery), {**known, "state": row.target})
 
     deed = Deed(
         verb,
         lambda: DoubtFile(locked_delivery(delivery.pk)),
-        lambda doubt: doubt_facts(doubt.delivery, asked=asked),
+        lambda doubt: doubt_facts(doubt.delivery, asked=ask(doubt.delivery)),
         write,
         lambda doubt: doubt.delivery.post.stream,
     )

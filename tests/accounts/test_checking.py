@@ -8,6 +8,7 @@ import pytest
 from accounts import queries
 from accounts.actions import checking
 from accounts.models import ConnectionCheck, SocialAccount
+from accounts.queries import OtherEnd
 from accounts.tasks import check_connections
 from audit.models import Entry
 from outbound.deadline import Deadline
@@ -94,15 +95,15 @@ def test_token_of_somebody_else_s_account_is_refused_and_told(account: SocialAcc
     row = look(account, found=Profile("taro_private", "太郎"))
     words = "つながったのは「@taro_private」で、台帳の「@mima_kanko_demo」ではありません"
     assert (row.outcome, row.detail, row.handle, row.is_broken) == ("refused", words, "taro_private", True)
-    assert (told(account), queries.is_wrong_account(account)) == (["lost"], True)
+    assert (told(account), queries.other_end(account.pk)) == (["lost"], OtherEnd.ANOTHERS)
     look(account)
-    assert (told(account), queries.is_wrong_account(account.pk)) == (["lost", "found"], False)
+    assert (told(account), queries.other_end(account.pk)) == (["lost", "found"], OtherEnd.OURS)
 
 
 @pytest.mark.parametrize("error", [AuthExpired("切れました"), NotSent("つながりません")])
 def test_dead_connection_is_not_somebody_else_s_account(account: SocialAccount, error: PlatformError) -> None:
     look(account, error)
-    assert not queries.is_wrong_account(account)
+    assert queries.other_end(account.pk) == OtherEnd.OURS
 
 
 @pytest.mark.parametrize(

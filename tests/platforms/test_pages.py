@@ -3,7 +3,7 @@
 import pytest
 
 from platforms.counting import NETWORKS
-from platforms.pages import whose
+from platforms.pages import same_post, whose
 
 HOMES = {
     "x": ("mima_city", "https://x.com/mima_city"),
@@ -81,3 +81,66 @@ def test_server_of_ones_own_is_the_one_of_the_accounts_page() -> None:
 
 def test_every_network_that_we_count_for_has_pages() -> None:
     assert set(NETWORKS) <= set(HOMES) | {"mastodon"}
+
+
+@pytest.mark.parametrize(
+    ("network", "url"),
+    [
+        ("x", "https://x.com/"),
+        ("x", "https://x.com/mima_city"),
+        ("x", "https://x.com//other/status/1"),
+        ("x", "https://t.x.com/"),
+        ("facebook", "https://www.facebook.com/evil"),
+        ("facebook", "https://www.facebook.com/mima.city"),
+        ("instagram", "https://www.instagram.com/mima_city/"),
+        ("youtube", "https://www.youtube.com/@evil"),
+        ("note", "https://note.com/evil"),
+        ("threads", "https://www.threads.net/@evil"),
+        ("tiktok", "https://vt.tiktok.com/"),
+        ("bluesky", "https://bsky.app/profile/mima.example"),
+        ("line", "https://page.line.me/mima"),
+    ],
+)
+def test_page_that_is_no_post_is_elsewhere(network: str, url: str) -> None:
+    assert of(network, url) == "elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("network", "url"),
+    [
+        ("facebook", "https://www.facebook.com/evil/posts/1"),
+        ("instagram", "https://www.instagram.com/stories/evil/12/"),
+    ],
+)
+def test_form_that_names_another_account_is_anothers(network: str, url: str) -> None:
+    assert of(network, url) == "another"
+
+
+def test_form_that_names_the_account_by_a_number_may_be_anybodys() -> None:
+    assert of("bluesky", "https://bsky.app/profile/did:plc:abc/post/3k") == ""
+    assert of("facebook", "https://www.facebook.com/61550000/posts/12") == ""
+
+
+def test_account_of_another_server_seen_on_ones_own_is_anothers() -> None:
+    home = {"handle": "@koho", "home": "https://sns.mima.example/@koho"}
+    for url in ("@evil@other.example/123", "@koho@other.example/123", "users/evil/statuses/12"):
+        assert whose("mastodon", url=f"https://sns.mima.example/{url}", **home) == "another"
+    assert whose("mastodon", url="https://sns.mima.example/users/koho/statuses/12", **home) == ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://x.com/a/status/1", "https://www.x.com/a/status/1/?s=20#top", True),
+        (
+            "https://m.facebook.com/permalink.php?story_fbid=1&id=2",
+            "https://facebook.com/permalink.php?story_fbid=1&id=2&x=3",
+            True,
+        ),
+        ("https://youtube.com/watch?v=a", "https://youtube.com/watch?v=b", False),
+        ("https://x.com/a/status/1", "https://x.com/a/status/2", False),
+        ("", "", False),
+    ],
+)
+def test_addresses_of_one_post_are_the_same_post(one: str, other: str, same: bool) -> None:
+    assert same_post(one, other) is same

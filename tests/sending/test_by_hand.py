@@ -178,6 +178,8 @@ def test_account_that_the_program_sends_to_is_not_brought_out_by_hand(stage: Sta
     [
         ("https://x.com/mima_police/status/1", "page_of_another"),
         ("https://example.com/1", "page_elsewhere"),
+        ("https://x.com/", "page_elsewhere"),
+        ("だしました", "address_unreadable"),
         ("", "address_missing"),
     ],
 )
@@ -204,3 +206,23 @@ def test_after_the_hold_is_gone_it_says_so_and_can_be_taken(stage: Stage) -> Non
     stage.clock.forward(minutes=1)
     assert (run(stage, delivery).state, delivery.problem) == ("held", by_hand.FREE_AGAIN)
     assert take(delivery=delivery, by=stage.cast.sato, now=stage.clock()).state == "armed"
+
+
+def test_address_is_owed_wherever_the_network_shows_one(stage: Stage) -> None:
+    delivery = due(stage)
+    take(delivery=delivery, by=stage.cast.sato, now=stage.clock())
+    with pytest.raises(ActRefused) as error:
+        report(delivery=delivery, url="", no_url=True, by=stage.cast.sato, now=stage.clock())
+    assert refused_as(error) == ["address_missing"]
+
+
+def test_one_post_on_the_network_answers_for_one_of_ours(stage: Stage) -> None:
+    first, second = due(stage), due(stage)
+    for delivery in (first, second):
+        take(delivery=delivery, by=stage.cast.sato, now=stage.clock())
+    report(delivery=first, url=URL, no_url=False, by=stage.cast.sato, now=stage.clock())
+    with pytest.raises(ActRefused) as error:
+        report(delivery=second, url=f"{URL}/?s=20", no_url=False, by=stage.cast.sato, now=stage.clock())
+    assert refused_as(error) == ["page_of_other_post"]
+    assert first.post.number in error.value.sentences
+    report(delivery=second, url=f"{URL}2", no_url=False, by=stage.cast.sato, now=stage.clock())

@@ -22,7 +22,7 @@ from tests.sending.conftest import Stage
 from tests.sending.stubs import Stub, connected, way
 from tests.support.cast import content_for, seen
 
-URL = "https://sns.example/posts/1"
+URL = "https://x.com/mima_kanko_demo/status/1"
 SAW = "公式アカウントのページの一番上にあるのを見た。"
 
 
@@ -128,6 +128,9 @@ def test_unknown_stays_unknown_when_nothing_was_seen_or_no_address_is_given(stag
         ({"url": ""}, "address_missing"),
         ({"url": "javascript:alert(1)", "no_url": True}, "address_unreadable"),
         ({"url": "", "reason": ""}, "address_missing, saw_missing"),
+        ({"url": "https://evil.example/phish"}, "page_elsewhere"),
+        ({"url": "https://x.com/mima_police/status/1"}, "page_of_another"),
+        ({"url": "https://x.com/mima_kanko_demo"}, "page_elsewhere"),
     ):
         with pytest.raises(ActRefused, match=f"^{codes}$"):
             live(stage, delivery, **typed)
