@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from accounts.acts import WORKER
 from accounts.connections import destination
@@ -123,22 +123,39 @@ def epoch_under_shared_lock() -> int:
 
 def claim(delivery_id: int, now: datetime) -> Delivery | None:
     """The delivery under lock, in lock order (social account first); None when it is not due any more."""
-    account_id = Delivery.objects.values_list("social_account_id", flat=True).get(pk=delivery_id)
-    SocialAccount.objects.select_for_update(no_key=True).get(pk=account_id)
+    lock_account_of(delivery_id)
     sendable = [*OPEN, DeliveryState.UNKNOWN]
     rows = Delivery.objects.select_for_update(of=("self",)).select_related(*_WITH)
-    return rows.filter(pk=delivery_id, state__in=sendable, next_try_at__lte=now).first()
+    return _whole(rows.filter(pk=delivery_id, state__in=sendable, next_try_at__lte=now))
 
 
-_WITH = ("clearance__version", "clearance__decision", "clearance__post", "post__section", "social_account")
+def _whole(rows: QuerySet[Delivery]) -> Delivery | None:
+    """The one delivery, its post read once."""
+    for delivery in rows:
+        delivery.clearance.post = delivery.post
+        return delivery
+    return None
+
+
+def lock_account_of(delivery_id: int) -> None:
+    """The first lock of whoever works on a delivery. Its account never changes, so one statement finds and locks it."""
+    account = Delivery.objects.filter(pk=delivery_id).values("social_account_id")
+    rows = SocialAccount.objects.select_for_update(no_key=True).filter(pk__in=account).order_by()
+    list(rows.values_list("pk"))
+
+
+_WITH = ("clearance__version", "clearance__decision", "post__section", "social_account")
 
 
 def locked_delivery(delivery_id: int) -> Delivery:
     """A delivery under lock for somebody who decides about it, in lock order: social account, post, delivery."""
-    account_id, post_id = Delivery.objects.values_list("social_account_id", "post_id").get(pk=delivery_id)
-    SocialAccount.objects.select_for_update(no_key=True).get(pk=account_id)
-    Post.objects.select_for_update(no_key=True).get(pk=post_id)
-    return Delivery.objects.select_for_update(of=("self",)).select_related(*_WITH).get(pk=delivery_id)
+    lock_account_of(delivery_id)
+    post = Delivery.objects.filter(pk=delivery_id).values("post_id")
+    list(Post.objects.select_for_update(no_key=True).filter(pk__in=post).order_by().values_list("pk"))
+    rows = Delivery.objects.select_for_update(of=("self",)).select_related(*_WITH)
+    delivery = _whole(rows.filter(pk=delivery_id))
+    assert delivery is not None  # rows are kept
+    return delivery
 
 
 def _is_busy(delivery: Delivery) -> bool:

@@ -8,11 +8,11 @@ from django.db.models import Q
 
 from accounts.acts import WORKER
 from accounts.connections import capabilities
-from accounts.models import SocialAccount
 from audit import actions as audit
 from platforms.base import Receipt
 from platforms.errors import AuthExpired, OutcomeUnknown, PlatformError, RateLimited, Refused
 from posts import events
+from posts.actions.arming import lock_account_of
 from posts.models import Attempt, Delivery, Sighting
 from rules.states import DeliveryState
 
@@ -83,9 +83,9 @@ def record(attempt_id: int, outcome: Outcome, *, now: datetime) -> bool:
     A late worker may still say that the network accepted: that is knowledge, and it settles an unknown.
     """
     with transaction.atomic(durable=True):
-        attempt = Attempt.objects.get(pk=attempt_id)
-        delivery = _locked(attempt.delivery_id, attempt.social_account_id)
-        if not _finish(attempt, outcome, now) and not _settles(delivery, outcome):
+        delivery_id = Attempt.objects.values_list("delivery_id", flat=True).get(pk=attempt_id)
+        delivery = _locked(delivery_id)
+        if not _finish(attempt_id, outcome, now) and not _settles(delivery, outcome):
             return False
         _move(delivery, _with_doubt(delivery, outcome), now)
         return True
@@ -94,10 +94,9 @@ def record(attempt_id: int, outcome: Outcome, *, now: datetime) -> bool:
 def settle(delivery_id: int, look: Look, *, tries: int, now: datetime) -> bool:
     """What the network said about an unknown. False when that settles nothing, or somebody was faster."""
     with transaction.atomic(durable=True):
-        account_id = Delivery.objects.values_list("social_account_id", flat=True).get(pk=delivery_id)
-        delivery = _locked(delivery_id, account_id)
+        delivery = _locked(delivery_id)
         found = _found(delivery, look, now)
-        if look.receipt is not None and is_anothers(look.receipt, account_id):
+        if look.receipt is not None and is_anothers(look.receipt, delivery.social_account_id):
             return False
         if found is None or delivery.state != DeliveryState.UNKNOWN or delivery.tries != tries:
             return False
@@ -121,16 +120,16 @@ def _found(delivery: Delivery, look: Look, now: datetime) -> Outcome | None:
     return None
 
 
-def _locked(delivery_id: int, account_id: int) -> Delivery:
-    """The delivery under lock, in lock order (social account first)."""
-    SocialAccount.objects.select_for_update(no_key=True).get(pk=account_id)
+def _locked(delivery_id: int) -> Delivery:
+    """The delivery under lock, in lock order (social account first), and of all else no more than is told."""
+    lock_account_of(delivery_id)
     rows = Delivery.objects.select_for_update(of=("self",)).select_related("post", "social_account")
-    return rows.get(pk=delivery_id)
+    return rows.only(*_READ).get(pk=delivery_id)
 
 
-def _finish(attempt: Attempt, outcome: Outcome, now: datetime) -> bool:
+def _finish(attempt_id: int, outcome: Outcome, now: datetime) -> bool:
     """Write the outcome once; False when the attempt was finished before."""
-    unfinished = Attempt.objects.filter(pk=attempt.pk, finished_at__isnull=True)
+    unfinished = Attempt.objects.filter(pk=attempt_id, finished_at__isnull=True)
     quiet_until = _quiet_until(outcome, now)
     return bool(
         unfinished.update(
@@ -181,6 +180,11 @@ def _move(delivery: Delivery, outcome: Outcome, now: datetime) -> None:
 
 
 _MOVED = ("state", "problem", "next_try_at", "remote_id", "remote_url", "returned", "accepted_at")
+_READ = (
+    *_MOVED,
+    *("tries", "latest_at", "post__id", "social_account__name"),
+    *("social_account__network", "social_account__connection"),
+)
 
 
 def _append(delivery: Delivery, outcome: Outcome, now: datetime) -> None:

@@ -65,7 +65,7 @@ def send(delivery_id: int, *, clock: Clock = timezone.now) -> bool:
 
     Safe to call twice, and from two workers. One that may be live and must not be sent again is looked up.
     """
-    delivery = Delivery.objects.select_related("social_account", "clearance__version").get(pk=delivery_id)
+    delivery = Delivery.objects.select_related("social_account").get(pk=delivery_id)
     try:
         adapter = adapter_for(delivery.social_account, now=clock())
     except PlatformError as error:

@@ -131,10 +131,13 @@ class Attempt(models.Model):
         ]
         indexes = [
             models.Index(
+                fields=["armed_until"], condition=Q(finished_at__isnull=True), name="attempt_not_finished"
+            ),
+            models.Index(
                 fields=["social_account", "quiet_until"],
                 condition=Q(quiet_until__isnull=False),
                 name="attempt_quiet",
-            )
+            ),
         ]
         ordering = ["delivery", "number"]
 
