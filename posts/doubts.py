@@ -57,6 +57,24 @@ def course_seen(delivery: Delivery, now: datetime) -> Course:
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """A post that stands on the social account, and that nobody knows as another delivery's."""
+
+    remote_id: str
+    url: str
+    text: str
+    at: datetime
+
+
+def candidates_of(delivery: Delivery) -> list[Candidate]:
+    """Newest first."""
+    return [
+        Candidate(row["id"], row["url"], row["text"], datetime.fromisoformat(row["at"]))
+        for row in delivery.recent
+    ]
+
+
+@dataclass(frozen=True)
 class Unsettled:
     """One unknown with what a person needs who settles it. `settle_from` None: a call is running."""
 
@@ -69,6 +87,11 @@ class Unsettled:
     may_settle: bool
     is_early: bool
     shows_no_page: bool
+
+    @property
+    def recent(self) -> Sequence[Candidate]:
+        """What stood on the account when the worker looked last; one of them may be this one."""
+        return candidates_of(self.delivery)
 
 
 def unsettled_of(delivery: Delivery, text: str, actor: Actor, city: City, now: datetime) -> Unsettled | None:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from posts.canonical import with_line_feeds
+from posts.doubts import Candidate, candidates_of
 from posts.models import Delivery
 
 LIVE, NOT_LIVE = "live", "not_live"
@@ -28,6 +29,12 @@ class SettleForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": WHICH, "invalid_choice": WHICH},
     )
+    found = forms.ChoiceField(
+        label="最近の投稿から選ぶ",
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": OLD},
+    )
     url = forms.CharField(
         label="投稿のURL",
         required=False,
@@ -48,6 +55,15 @@ class SettleForm(forms.Form):
     def __init__(self, *args: Any, delivery: Delivery, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": f"settle{delivery.pk}_%s", **kwargs})
         self.delivery = delivery
+        self.fields["found"].choices = [  # type: ignore[attr-defined]
+            *((seen.remote_id, seen.text) for seen in candidates_of(delivery)),
+            ("", "この中にはない（下にURLを貼る）"),
+        ]
+
+    @property
+    def candidates(self) -> list[tuple[Any, Candidate | None]]:
+        """Each choice with what stands there; the last one stands for none of them."""
+        return list(zip(self["found"], [*candidates_of(self.delivery), None], strict=True))
 
     def clean_reason(self) -> str:
         return with_line_feeds(self.cleaned_data["reason"])

@@ -1,5 +1,6 @@
 """Transaction 2: writing down what the network told us. Nothing here sends, and nothing here undoes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -9,7 +10,7 @@ from django.db.models import Q
 from accounts.acts import WORKER
 from accounts.connections import capabilities
 from audit import actions as audit
-from platforms.base import Receipt
+from platforms.base import Receipt, Seen
 from platforms.errors import AuthExpired, OutcomeUnknown, PlatformError, RateLimited, Refused
 from posts import events
 from posts.actions.arming import lock_account_of
@@ -23,6 +24,8 @@ LONGEST_QUIET = timedelta(days=1)
 # Soon after it went out somebody looks whether it stands there as it was cleared.
 FIRST_LOOK = timedelta(minutes=2)
 AUTH_RETRY = timedelta(minutes=2)
+# How many of an account's posts somebody is shown who looks for one.
+MOST_SHOWN = 10
 STILL_UNKNOWN = "前の発信が届いたかどうか、まだ分かりません。"
 NEVER_ARRIVED = "届いていませんでした。発信する時刻を過ぎたので、出しません。"
 
@@ -43,13 +46,15 @@ class Outcome:
 class Look:
     """What a network said when it was asked for a post: the post, that there is none, or nothing at all.
 
-    `read` says that the account's posts could be listed, `alike` are those among them that say the same.
+    `read` says that the account's posts could be listed, `recent` they are, `alike` those among them that say the
+    same.
     """
 
     answered: bool
     receipt: Receipt | None = None
     read: bool = False
     alike: tuple[Receipt, ...] = ()
+    recent: tuple[Seen, ...] = ()
 
 
 def accepted(receipt: Receipt) -> Outcome:
@@ -102,6 +107,24 @@ def settle(delivery_id: int, look: Look, *, tries: int, now: datetime) -> bool:
             return False
         _move(delivery, found, now)
         return True
+
+
+def note_recent(delivery_id: int, recent: Sequence[Seen], *, tries: int, now: datetime) -> None:
+    """What stands on the account, for the person who settles it; without what is known to be another delivery's."""
+    account_id = Delivery.objects.values_list("social_account_id", flat=True).get(pk=delivery_id)
+    newest = sorted(recent, key=lambda seen: seen.at, reverse=True)[:MOST_SHOWN]
+    free = [_noted(seen) for seen in newest if not is_anothers(seen.receipt, account_id)]
+    doubt = Delivery.objects.filter(pk=delivery_id, state=DeliveryState.UNKNOWN, tries=tries)
+    doubt.update(recent=free, recent_at=now)
+
+
+def _noted(seen: Seen) -> dict[str, str]:
+    return {
+        "id": seen.receipt.remote_id,
+        "url": seen.receipt.url,
+        "text": seen.text,
+        "at": seen.at.isoformat(),
+    }
 
 
 def is_anothers(receipt: Receipt, account_id: int) -> bool:

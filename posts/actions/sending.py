@@ -29,7 +29,16 @@ from posts.actions.arming import (
 )
 from posts.actions.by_hand import hand_out
 from posts.actions.calling import Call
-from posts.actions.recording import Look, Outcome, accepted, is_anothers, outcome_of, record, settle
+from posts.actions.recording import (
+    Look,
+    Outcome,
+    accepted,
+    is_anothers,
+    note_recent,
+    outcome_of,
+    record,
+    settle,
+)
 from posts.doubts import Course, course_of
 from posts.facts import settle_from
 from posts.models import Attempt, Delivery
@@ -158,6 +167,8 @@ def _look_up(adapter: Adapter, doubt: Doubt, deadline: Deadline, clock: Clock) -
         look = _chosen(look, doubt)
     if look is not None and look.answered:
         settle(doubt.delivery_id, look, tries=doubt.tries, now=clock())
+    elif look is not None and look.read:
+        note_recent(doubt.delivery_id, look.recent, tries=doubt.tries, now=clock())
     return look
 
 
@@ -173,10 +184,9 @@ def _look(adapter: Adapter, doubt: Doubt, deadline: Deadline) -> Look:
 
 def _alike(adapter: Adapter, doubt: Doubt, deadline: Deadline) -> Look:
     """All posts since then that say the same; which of them is this one is told by what we know of the others."""
-    recent = adapter.find_recent(doubt.since, deadline=deadline)
-    return Look(
-        False, read=True, alike=tuple(post.receipt for post in recent if is_same(doubt.text, post.text))
-    )
+    recent = tuple(adapter.find_recent(doubt.since, deadline=deadline))
+    alike = tuple(post.receipt for post in recent if is_same(doubt.text, post.text))
+    return Look(False, read=True, alike=alike, recent=recent)
 
 
 def _chosen(look: Look, doubt: Doubt) -> Look:

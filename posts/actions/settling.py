@@ -1,15 +1,17 @@
 """照合: a person says what became of an unknown. Nothing here sends; what a worker learns later adds nothing."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from accounts.acts import Deed, perform
+from accounts.connections import capabilities
 from accounts.models import StaffMember
 from posts.actions.arming import locked_delivery
 from posts.addresses import asked_of
+from posts.doubts import Candidate, candidates_of
 from posts.facts import doubt_facts
-from posts.models import Delivery
+from posts.models import Delivery, Sighting
 from rules.facts import Asked
 from rules.states import Verb
 from rules.transitions import Transition
@@ -37,19 +39,35 @@ def settle_live(
     by: StaffMember,
     now: datetime,
     tries: int | None = None,
+    found: str = "",
 ) -> Delivery:
-    """届いている, at that address (none only where the network shows none). `reason` is what was seen.
+    """届いている, at that address (none only where the network shows none), or `found` among what the network listed.
+
+    `reason` is what was seen.
 
     Refuses people out of scope, no words, no address, one of another account or another post, and
     while something may still arrive. Raises ActStale
     when the worker has tried again since the page with `tries` attempts was opened.
     """
-    known = {"problem": "", "remote_url": url.strip(), "accepted_at": now}
 
     def ask(locked: Delivery) -> Asked:
-        return asked_of(locked, url, no_url=no_url, reason=reason)
+        seen = _found(locked, found)
+        if seen is None:
+            return asked_of(locked, url, no_url=no_url, reason=reason)
+        known = asked_of(locked, seen.url, no_url=False, reason=reason)
+        return replace(known, no_url=not seen.url)
 
-    return _settle(Verb.SETTLE_LIVE, delivery, ask, known, by, now, tries)
+    def learn(locked: Delivery) -> Mapping[str, object]:
+        seen = _found(locked, found)
+        address = seen.url if seen else url.strip()
+        return {"remote_id": seen.remote_id if seen else "", "remote_url": address, "accepted_at": now}
+
+    return _settle(Verb.SETTLE_LIVE, delivery, ask, learn, by, now, tries)
+
+
+def _found(delivery: Delivery, name: str) -> Candidate | None:
+    """The post that somebody points at, among those that the network listed."""
+    return next((seen for seen in candidates_of(delivery) if name and seen.remote_id == name), None)
 
 
 def settle_not_live(
@@ -59,22 +77,24 @@ def settle_not_live(
 
     Refuses and raises what `settle_live` does, but for the address.
     """
-    known = {"problem": NOT_THERE}
     asked = Asked(reason=reason)
-    return _settle(Verb.SETTLE_NOT_LIVE, delivery, lambda _: asked, known, by, now, tries)
+    return _settle(
+        Verb.SETTLE_NOT_LIVE, delivery, lambda _: asked, lambda _: {"problem": NOT_THERE}, by, now, tries
+    )
 
 
 def _settle(
     verb: Verb,
     delivery: Delivery,
     ask: Callable[[Delivery], Asked],
-    known: Mapping[str, object],
+    learn: Callable[[Delivery], Mapping[str, object]],
     by: StaffMember,
     now: datetime,
     tries: int | None,
 ) -> Delivery:
     def write(doubt: DoubtFile, row: Transition) -> Mapping[str, object]:
-        return _write(doubt.delivery, ask(doubt.delivery), {**known, "state": row.target})
+        known = {"problem": "", **learn(doubt.delivery), "state": row.target}
+        return _write(doubt.delivery, ask(doubt.delivery), known)
 
     deed = Deed(
         verb,
@@ -90,6 +110,8 @@ def _write(delivery: Delivery, asked: Asked, known: Mapping[str, object]) -> Map
     for name, value in known.items():
         setattr(delivery, name, value)
     delivery.save(update_fields=list(known))
+    if known.get("remote_id") and capabilities(delivery.social_account).reads:
+        Sighting.objects.create(delivery=delivery, next_at=delivery.accepted_at)
     return {
         "delivery": delivery.pk,
         "account": delivery.social_account.name,

@@ -48,8 +48,8 @@ def delivery_settle(request: HttpRequest, pk: int) -> HttpResponse:
 def _settle(delivery: Delivery, typed: dict[str, Any], by: StaffMember) -> None:
     known = {"delivery": delivery, "reason": typed["reason"], "tries": typed["tries"]}
     if typed["verdict"] == LIVE:
-        found = {"url": typed["url"], "no_url": typed["no_url"]}
-        settling.settle_live(**known, **found, by=by, now=timezone.now())
+        where = {"url": typed["url"], "no_url": typed["no_url"], "found": typed["found"]}
+        settling.settle_live(**known, **where, by=by, now=timezone.now())
     else:
         settling.settle_not_live(**known, by=by, now=timezone.now())
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from accounts.acts import ActRefused
 from outbound.deadline import Deadline
 from outbound.http import Client
 from platforms.base import Adapter, Capabilities, Receipt, Seen
@@ -14,6 +15,7 @@ from platforms.errors import NotSent, OutcomeUnknown
 from platforms.line import Line
 from platforms.mastodon import Mastodon
 from platforms.x import X
+from posts.actions.settling import settle_live
 from posts.models import Delivery
 from tests.sending.conftest import Stage
 from tests.sending.stubs import Stub, connected
@@ -32,12 +34,13 @@ class Keyless(Stub):
     capabilities: Capabilities = KEYLESS  # type: ignore[misc]
     recent: list[tuple[str, str]] = field(default_factory=list)
     asked: list[datetime] = field(default_factory=list)
+    pages: str = "https://sns.example/"
 
     def find_recent(self, since: datetime, *, deadline: Deadline) -> Sequence[Seen]:
         self.asked.append(since)
         if self.find_error:
             raise self.find_error
-        return [Seen(Receipt(name, f"https://sns.example/{name}"), text, NOW) for name, text in self.recent]
+        return [Seen(Receipt(name, f"{self.pages}{name}"), text, NOW) for name, text in self.recent]
 
 
 @pytest.fixture
@@ -52,6 +55,36 @@ def in_doubt(stage: Stage) -> Delivery:
     assert stage.send(delivery) == "unknown"
     stage.clock.forward(minutes=5)
     return delivery
+
+
+def pointed_at(stage: Stage, delivery: Delivery, found: str) -> Delivery:
+    delivery.refresh_from_db()
+    return settle_live(
+        delivery=delivery,
+        url="",
+        no_url=False,
+        reason="公式アカウントの画面で、本文を見比べた。",
+        by=stage.cast.tanaka,
+        now=stage.clock(),
+        found=found,
+    )
+
+
+def test_person_points_at_one_of_the_accounts_recent_posts(stage: Stage, keyless: Keyless) -> None:
+    keyless.pages = "https://x.com/mima_kanko_demo/status/"
+    delivery = in_doubt(stage)
+    keyless.recent = [("7", "ほかの投稿"), ("8", "「あかりの夕べ」をひらきます。")]
+    assert stage.send(delivery) == "unknown"
+    assert [row["id"] for row in delivery.recent] == ["7", "8"]
+    with pytest.raises(ActRefused, match="address_missing"):
+        pointed_at(stage, delivery, "999")
+    settled = pointed_at(stage, delivery, "8")
+    assert (settled.state, settled.remote_id) == ("accepted", "8")
+    assert settled.remote_url == "https://x.com/mima_kanko_demo/status/8"
+    # One post there answers for one of ours: it is not offered for the next one.
+    other = in_doubt(stage)
+    assert stage.send(other) == "unknown"
+    assert [row["id"] for row in other.recent] == ["7"]
 
 
 def test_post_that_is_found_settles_it_and_nothing_is_sent_again(stage: Stage, keyless: Keyless) -> None:
