@@ -76,6 +76,11 @@ def found(words: str, *, gone: bool, after: int = 0) -> tuple[list[StaffMember],
     return people[:PAGE], (people[PAGE - 1].pk if len(people) > PAGE else None)
 
 
+def named(username: str) -> StaffMember | None:
+    """Whoever has that user name, here or gone."""
+    return StaffMember.objects.select_related("section").filter(username=username.strip()).first()
+
+
 def hands_of(staff: StaffMember, on: date) -> Hands:
     roles = staff.role_assignments.select_related("section").exclude(until_on__lt=on)
     held = SocialAccount.objects.filter(pk__in=drafts_for(staff))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from rules.facts import Account, Case, Delivery, Policy, Post, Reason
 from rules.gate import Gate
 from rules.restraints import Confirmation, Day, Election, Restriction, Review
-from rules.states import MAY_BE_LIVE, AccountState, DeliveryState, PostState
+from rules.states import MAY_BE_LIVE, AccountState, DeliveryState, PostState, Verb
 from rules.text import is_blank
 
 
@@ -256,11 +256,13 @@ _REASON_DUTY: dict[type, str] = {
     Election: "election",
 }
 
+_VERB_DUTY = {Verb.RETURN_PERSON: "staff"}
+
 
 def check_reason_given(case: Case) -> Iterator[Reason]:
     """An act against or after something wants words: they are kept as they were written."""
     if is_blank(case.subject.asked.reason):
-        duty = _REASON_DUTY.get(type(case.subject), "approval")
+        duty = _VERB_DUTY.get(case.verb) or _REASON_DUTY.get(type(case.subject), "approval")
         yield Reason(
             "reason_missing",
             duty,

@@ -109,6 +109,18 @@ def check_still_here(case: Case) -> Iterator[Reason]:
         )
 
 
+def check_gone(case: Case) -> Iterator[Reason]:
+    """Only somebody who left can come back; they get no part by it, and are given each anew."""
+    member = _member(case)
+    if member.active:
+        yield Reason(
+            "still_here",
+            "staff",
+            f"{member.name}さんは、退職・異動の扱いになっていません。",
+            "何もする必要はありません。",
+        )
+
+
 def check_not_last_admin(case: Case) -> Iterator[Reason]:
     """Without a system admin nobody could register, connect or take away anything any more."""
     member = _member(case)
@@ -174,6 +186,7 @@ SCOPE = Gate("scope", "staff", check_scope, "役割の範囲と期間")
 PERIOD = Gate("period", "staff", check_period, "これからの期間")
 HELD = Gate("held", "staff", check_held, "いま持っているもの")
 STILL_HERE = Gate("still_here", "staff", check_still_here, "在職")
+GONE = Gate("gone", "staff", check_gone, "退職・異動した人")
 NOT_LAST_ADMIN = Gate("not_last_admin", "staff", check_not_last_admin, "システム管理者が残る")
 ONE_CHIEF = Gate("one_chief", "staff", check_one_chief, "所属長は1人")
 NOT_OWN_DEPUTY = Gate("not_own_deputy", "staff", check_not_own_deputy, "自分の代わりにはなれない")

@@ -318,6 +318,7 @@ class Verb(StrEnum):
     END_ROLE = "end_role"
     STOP_DRAFT = "stop_draft"
     LEAVE = "leave"
+    RETURN_PERSON = "return_person"
     NAME_DEPUTY = "name_deputy"
     END_DEPUTY = "end_deputy"
     MOVE_PERSON = "move_person"

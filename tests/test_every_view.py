@@ -111,6 +111,7 @@ TAKES_POST = {
     "section_edit",
     "person_list",
     "person_detail",
+    "person_leave",
     "deputies",
     "transfers",
     "device_list",

@@ -5,7 +5,7 @@ Everything but the very first system admin goes through THE TABLE. Tables of peo
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from guardian.shortcuts import assign_perm, remove_perm
@@ -17,6 +17,7 @@ from accounts.events import FIRST_ADMIN
 from accounts.facts import drafts_for, member_facts
 from accounts.models import RoleAssignment, Section, SocialAccount, StaffMember
 from audit import actions as audit
+from rules.asked import Asked
 from rules.calendar import day_of
 from rules.facts import Member
 from rules.states import Employment, Role, Verb
@@ -159,6 +160,25 @@ def leave_deed(*, staff: StaffMember, today: date) -> MemberDeed:
         return with_part(row, {"last_admin": is_last_admin(row, today)})
 
     return deed_on(Verb.LEAVE, staff, write, facts)
+
+
+def return_(*, staff: StaffMember, reason: str, by: StaffMember, now: datetime) -> StaffMember:
+    """復職・登録し直す: they can sign in again, without any role or permission. Each is given anew.
+
+    Refuses for somebody who has not left, and without a reason.
+    """
+    yesterday = day_of(now) - timedelta(days=1)
+
+    def write(row: StaffMember, _: Transition) -> Mapping[str, object]:
+        row.is_active = True
+        row.save(update_fields=["is_active"])
+        # Whoever left today held their roles to the end of today: they do not come back with them.
+        return {"reason": reason.strip(), "roles": end_all(lasting(row, yesterday), yesterday)}
+
+    def facts(row: StaffMember) -> Member:
+        return with_part(row, {"asked": Asked(reason=reason)})
+
+    return perform(deed_on(Verb.RETURN_PERSON, staff, write, facts), by=by, now=now)
 
 
 def _stop_all(staff: StaffMember) -> list[str]:

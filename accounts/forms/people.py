@@ -12,6 +12,9 @@ from accounts.forms.fields import PersonField, SectionField, address, day, words
 from accounts.models import EMPLOYMENT_JA, ROLE_JA, Section, SocialAccount, StaffMember
 from rules.states import AccountState, Employment, Role
 
+_IN_USE = "このユーザー名は、もう使われています。別の名前にしてください。"
+_GONE = "このユーザー名は、退職・異動の扱いになっている{}さんのものです。同じ人なら、その人を登録し直してください。"
+
 
 class NewcomerForm(forms.Form):
     """職員を登録する."""
@@ -25,8 +28,9 @@ class NewcomerForm(forms.Form):
 
     def clean_username(self) -> str:
         name = str(self.cleaned_data["username"]).strip()
-        if StaffMember.objects.filter(username=name).exists():
-            raise forms.ValidationError("このユーザー名は、もう使われています。別の名前にしてください。")
+        known = StaffMember.objects.filter(username=name).first()
+        if known is not None:
+            raise forms.ValidationError(_IN_USE if known.is_active else _GONE.format(known.display_name))
         return name
 
     def newcomer(self) -> Newcomer:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import people as reading
 from accounts.actions import offices, people
 from accounts.acts import ActRefused
+from accounts.forms.fields import ReasonForm
 from accounts.forms.people import AccountForm, MoveForm, NewcomerForm, OfficeForm
 from accounts.models import RoleAssignment, SocialAccount, StaffMember
 from accounts.permissions import signed_in
@@ -97,9 +98,10 @@ def _stop(request: HttpRequest, staff: StaffMember) -> str:
     return f"「{account.name}」の起案の権限を外しました。"
 
 
-def _leave(request: HttpRequest, staff: StaffMember) -> str:
-    people.leave(staff=staff, by=staff_of(request), now=timezone.now())
-    return f"{staff.display_name}さんを、退職・異動の扱いにしました。"
+def _return(request: HttpRequest, staff: StaffMember) -> str:
+    reason = request.POST.get("reason", "")
+    people.return_(staff=staff, reason=reason, by=staff_of(request), now=timezone.now())
+    return f"{staff.display_name}さんは、また使えます。役割と起案の権限は、あらためて渡してください。"
 
 
 ACTS: dict[str, Act] = {
@@ -108,7 +110,7 @@ ACTS: dict[str, Act] = {
     "end": _end,
     "let": _let,
     "stop": _stop,
-    "leave": _leave,
+    "return": _return,
 }
 
 
@@ -124,6 +126,7 @@ def _list(request: HttpRequest, form: NewcomerForm, *, status: int = 200, **more
         "q": words,
         "gone": gone,
         "form": form,
+        "taken": reading.named(form.data.get("username", "")) if form.has_error("username") else None,
         "keeps": keeps(request),
         **more,
     }
@@ -139,6 +142,7 @@ def _detail(request: HttpRequest, staff: StaffMember, *, status: int = 200, **mo
         "move": MoveForm(request.POST) if do == "move" else MoveForm.of(staff),
         "give": OfficeForm(request.POST if do == "give" else None, initial={"from_on": on}),
         "let": AccountForm(request.POST if do == "let" else None),
+        "back": ReasonForm(request.POST if do == "return" else None),
         "keeps": keeps(request),
         "history": record_of(f"staff:{staff.pk}"),
         **more,

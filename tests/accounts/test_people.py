@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.actions.offices import Office, end_role, give_role
-from accounts.actions.people import Newcomer, first_admin, leave, let_draft, register, stop_draft
+from accounts.actions.people import Newcomer, first_admin, leave, let_draft, register, return_, stop_draft
 from accounts.acts import ActRefused
 from accounts.facts import drafts_for
 from accounts.models import RoleAssignment, Section, SocialAccount, StaffMember
@@ -240,6 +240,24 @@ def test_leaving_ends_every_role_and_permission_at_once_and_nothing_can_be_given
     assert said == {"roles": ["deputy 観光交流課", "auditor"], "accounts": [account.name]}
     assert refused(let_draft, staff=cast.fujimoto, account=account, by=cast.kondo, now=now) == ["inactive"]
     assert refused(leave, staff=cast.fujimoto, by=cast.kondo, now=now) == ["already_left"]
+
+
+def test_somebody_who_left_comes_back_without_roles_or_permissions(
+    cast: Cast, account: SocialAccount, now: datetime
+) -> None:
+    let_draft(staff=cast.fujimoto, account=account, by=cast.kondo, now=now)
+    give_role(staff=cast.fujimoto, office=Office(Role.AUDITOR, day_of(now)), by=cast.kondo, now=now)
+    assert refused(return_, staff=cast.fujimoto, reason="復職", by=cast.kondo, now=now) == ["still_here"]
+    leave(staff=cast.fujimoto, by=cast.kondo, now=now)
+    assert refused(return_, staff=cast.fujimoto, reason=" ", by=cast.kondo, now=now) == ["reason_missing"]
+    assert refused(return_, staff=cast.fujimoto, reason="x", by=cast.suzuki, now=now) == ["not_system_admin"]
+    return_(staff=cast.fujimoto, reason="まちがえた", by=cast.kondo, now=now)
+    cast.fujimoto.refresh_from_db()
+    assert cast.fujimoto.is_active
+    assert (roles_of(cast.fujimoto, day_of(now)), drafts_for(cast.fujimoto)) == (set(), frozenset())
+    assert record(cast.fujimoto)[-1] == "person.returned"
+    assert json.loads(last(cast.fujimoto).payload)["reason"] == "まちがえた"
+    let_draft(staff=cast.fujimoto, account=account, by=cast.kondo, now=now)
 
 
 def test_browser_of_somebody_who_leaves_is_signed_out(cast: Cast, client: Client, now: datetime) -> None:

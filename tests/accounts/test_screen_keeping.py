@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import certificates
-from accounts.actions import devices, sections
+from accounts.actions import devices, people, sections
 from accounts.actions.devices import Place
 from accounts.models import RulebookVersion
 from rules.calendar import day_of
 from tests.accounts.certificates import certificate, pem
 from tests.support.browser import BACKEND
-from tests.support.cast import Cast, make_cast
+from tests.support.cast import Cast, drafted, make_account, make_cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TEXT = "（目的）\n第1条 発信の決まりを定める。\n\n（承認）\n第2条 課長の承認を受ける。\n"
@@ -118,3 +118,56 @@ def test_what_was_typed_about_a_section_stays_when_somebody_was_first(
     assert 'value="移住課"' in text
     section.refresh_from_db()
     assert admin.post(address, {**sent, "form_no": section.form_no}).status_code == 302
+
+
+# --- 退職・異動
+
+
+def test_leaving_is_shown_before_it_is_done_and_has_a_way_back(
+    cast: Cast, admin: Client, now: datetime
+) -> None:
+    post = drafted(cast, make_account(cast, now=now), now=now)
+    person, step = reverse("person_detail", args=[cast.sato.pk]), reverse("person_leave", args=[cast.sato.pk])
+    assert step in page(admin.get(person))
+    admin.post(person, {"do": "leave"})
+    cast.sato.refresh_from_db()
+    assert cast.sato.is_active
+    text = page(admin.get(step))
+    for word in ("美馬市観光（X）", post.title, "すぐになくなるもの", "手もとに残るもの"):
+        assert word in text
+    assert admin.post(step, {"do": "leave"}).status_code == 302
+    cast.sato.refresh_from_db()
+    assert not cast.sato.is_active
+    assert "もう退職・異動の扱い" in page(admin.post(step), 409)
+    assert "復職・登録し直し" in page(admin.get(person))
+    assert "理由が書かれていません" in page(admin.post(person, {"do": "return", "reason": ""}), 409)
+    assert admin.post(person, {"do": "return", "reason": "まちがえた"}).status_code == 302
+    cast.sato.refresh_from_db()
+    assert cast.sato.is_active
+
+
+def test_roles_are_listed_before_they_are_taken(cast: Cast, admin: Client) -> None:
+    text = page(admin.get(reverse("person_leave", args=[cast.suzuki.pk])))
+    assert "所属長" in text
+    assert "観光交流課" in text
+
+
+def test_leaving_is_for_the_system_admin(cast: Cast) -> None:
+    client, step = Client(), reverse("person_leave", args=[cast.sato.pk])
+    client.force_login(cast.suzuki, backend=BACKEND)
+    assert "<form" not in page(client.get(step)).partition("<main")[2]
+    assert "システム管理者" in page(client.post(step), 403)
+    cast.sato.refresh_from_db()
+    assert cast.sato.is_active
+
+
+@pytest.mark.parametrize(("active", "words"), [(True, "が使っています"), (False, "登録し直せます")])
+def test_user_name_that_is_known_leads_to_its_person(
+    cast: Cast, admin: Client, now: datetime, active: bool, words: str
+) -> None:
+    if not active:
+        people.leave(staff=cast.sato, by=cast.kondo, now=now)
+    sent = {"username": "sato", "name": "佐藤 美咲", "section": cast.tourism.pk, "employment": "regular"}
+    text = page(admin.post(reverse("person_list"), sent), 422)
+    assert words in text
+    assert reverse("person_detail", args=[cast.sato.pk]) in text

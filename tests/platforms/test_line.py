@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from outbound.http import Client
+from platforms.base import Profile
 from platforms.errors import AuthExpired, OutcomeUnknown, PlatformError, RateLimited, Refused
 from platforms.line import QUOTA_USED_UP, Line
 from tests.platforms.contract import (
@@ -168,6 +169,15 @@ def test_profile_that_cannot_be_read_is_no_profile(adapter: Line, fake: FakeLine
     fake.fail(INFO, reply)
     with pytest.raises(PlatformError):
         adapter.profile(deadline=soon())
+
+
+def test_profile_tells_the_name_the_city_chose_and_the_given_one_at_the_end_of_its_page(
+    adapter: Line, fake: FakeLine
+) -> None:
+    told = {"basicId": "@123abcde", "premiumId": "@mima_city", "displayName": "美馬市"}
+    fake.fail(INFO, Answer(200, told))
+    found = Profile("mima_city", "美馬市", "https://line.me/R/ti/p/@123abcde")
+    assert adapter.profile(deadline=soon()) == found
 
 
 def test_half_a_letter_is_refused_before_anything_is_asked(adapter: Line, fake: FakeLine) -> None:

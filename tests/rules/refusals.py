@@ -362,6 +362,8 @@ TRIGGERS: dict[str, Trigger] = {
     "not_held": _taking(Verb.STOP_DRAFT, holds_it=False),
     "last_admin": _taking(Verb.LEAVE, last_admin=True),
     "already_left": _taking(Verb.LEAVE, active=False),
+    "still_here": _taking(Verb.RETURN_PERSON, asked=Asked("復職")),
+    "reason_missing, person": _taking(Verb.RETURN_PERSON, active=False, asked=Asked()),
     "research_missing": _account(Verb.APPROVE_ACCOUNT, A.REQUESTED, SUZUKI, research_complete=False),
     # what restrictions do to a post
     "unregistered_device": _post("approve", by=replace(SUZUKI, registered_device=False)),

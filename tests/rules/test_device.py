@@ -43,6 +43,7 @@ ASKED = {
     Verb.MARK_BOARD,
     # Who is given a part, which machine counts and which rule holds decides what goes out later.
     *(Verb.REGISTER_PERSON, Verb.GIVE_ROLE, Verb.LET_DRAFT, Verb.MOVE_PERSON, Verb.NAME_DEPUTY),
+    Verb.RETURN_PERSON,
     *(Verb.ENROL_DEVICE, Verb.INVITE_DEVICE, Verb.HAND_DEVICE, Verb.CONFIRM_TOPIC),
     *(Verb.ADOPT_RULEBOOK, Verb.SWITCH_DUTY, Verb.WRITE_RULEBOOK),
 }

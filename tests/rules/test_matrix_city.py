@@ -162,6 +162,7 @@ ORACLE: dict[Subject, dict[Verb, tuple[set[str], set[str]]]] = {
         Verb.END_ROLE: ({MemberState.REGISTERED}, {"system_admin"}),
         Verb.STOP_DRAFT: ({MemberState.REGISTERED}, {"system_admin"}),
         Verb.LEAVE: ({MemberState.REGISTERED}, {"system_admin"}),
+        Verb.RETURN_PERSON: ({MemberState.REGISTERED}, {"system_admin"}),
         Verb.MOVE_PERSON: ({MemberState.REGISTERED}, {"system_admin"}),
         # The chief names who stands in for them; the handbook everybody reads for themselves (nobody here is Nakamura).
         Verb.NAME_DEPUTY: ({MemberState.REGISTERED}, {"suzuki", "kato", "system_admin"}),
@@ -260,12 +261,18 @@ def restriction_in(sound: Restriction, state: RestrictionState) -> Restriction:
     return replace(sound, kind=RestrictionKind(state.value))
 
 
+def found_by(verb: Verb, subject: SubjectFacts) -> SubjectFacts:
+    """Only somebody who left comes back."""
+    return replace(subject, active=False) if verb == Verb.RETURN_PERSON else subject  # type: ignore[call-arg]
+
+
 def judged(kind: Subject) -> Iterator[tuple[tuple[str, str, str], str, str]]:
     """(person, verb, state), what comes out, what should."""
     for verb in ORACLE[kind]:
         for state in STATES[kind]:
             for person, actor in CAST.items():
-                got = outcome(judge(verb, in_state(kind, state, verb), actor, new=state == NEW))
+                subject = found_by(verb, in_state(kind, state, verb))
+                got = outcome(judge(verb, subject, actor, new=state == NEW))
                 yield (person, verb.value, str(state)), got, expected(kind, verb, state, person)
 
 
@@ -314,7 +321,7 @@ def test_person_gets_nowhere_when_elected_or_gone_whatever_else_they_hold(person
     for kind in OFFICIAL:
         for verb, (states, _) in ORACLE[kind].items():
             for state in states:
-                decision = judge(verb, in_state(kind, state), actor, new=state == NEW)
+                decision = judge(verb, found_by(verb, in_state(kind, state)), actor, new=state == NEW)
                 assert outcome(decision) == "forbidden", (verb, state)
                 assert {"elected": "elected", "left": "inactive"}[person] in codes(decision), (verb, state)
 
@@ -326,5 +333,5 @@ def test_office_counts_for_nothing_when_its_holder_is_no_staff(person: str) -> N
     for kind in OFFICIAL:
         for verb, (states, _) in ORACLE[kind].items():
             for state in states:
-                got = outcome(judge(verb, in_state(kind, state), actor, new=state == NEW))
+                got = outcome(judge(verb, found_by(verb, in_state(kind, state)), actor, new=state == NEW))
                 assert got == ("allowed" if verb in STOPPING else "forbidden"), (verb, state)

@@ -9,7 +9,7 @@ from itertools import product
 
 import pytest
 
-from rules.facts import Member
+from rules.facts import Asked, Member
 from rules.states import Employment, Role, Verb
 from rules.transitions import asks_drafting, asks_office
 from rules.workflow import available_verbs
@@ -51,7 +51,7 @@ def given(member: Member) -> list[str]:
 
 
 GIVING = (Verb.GIVE_ROLE, Verb.LET_DRAFT)
-KEEPING = (Verb.MOVE_PERSON, Verb.NAME_DEPUTY, Verb.END_DEPUTY)
+KEEPING = (Verb.RETURN_PERSON, Verb.MOVE_PERSON, Verb.NAME_DEPUTY, Verb.END_DEPUTY)
 DEPUTIES = {Verb.NAME_DEPUTY, Verb.END_DEPUTY}
 TAKING = (Verb.END_ROLE, Verb.STOP_DRAFT, Verb.LEAVE)
 
@@ -133,6 +133,13 @@ def test_everything_can_be_taken_when_somebody_is_elected_or_gone_and_leaving_ha
         for verb in TAKING:
             wanted = ["already_left"] if verb == Verb.LEAVE and not active else []
             assert codes(judge(verb, member, SYSTEM_ADMIN)) == wanted, (verb, elected, active)
+
+
+def test_somebody_comes_back_only_when_they_left_and_with_a_reason() -> None:
+    for active, reason in product((True, False), ("復職", " ", "")):
+        member = replace(SOUND_MEMBER, active=active, asked=Asked(reason=reason))
+        wanted = ["reason_missing"] * (not reason.strip()) + ["still_here"] * active
+        assert codes(judge(Verb.RETURN_PERSON, member, SYSTEM_ADMIN)) == wanted, (active, reason)
 
 
 def test_every_reason_is_said_when_everything_is_wrong_with_a_deputy() -> None:

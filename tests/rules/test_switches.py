@@ -140,6 +140,8 @@ CITED: dict[str, tuple[str, str]] = {
     "not_held": STAFF,
     "last_admin": STAFF,
     "already_left": STAFF,
+    "still_here": STAFF,
+    "reason_missing, person": STAFF,
     "research_missing": ("", "ガイドライン 5(1)"),
     "unregistered_device": ("要領 第9条(2)・第4条(2)", ""),
     "suspended_disaster": STOPPING,

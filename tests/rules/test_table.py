@@ -209,7 +209,7 @@ def test_act_that_stops_or_resumes_something_wants_a_reason_when_the_table_is_re
         *(Verb.RETURN_POLICY, Verb.SUSPEND_ACCOUNT, Verb.CLOSE_ACCOUNT),
         *(Verb.LIFT, Verb.END_LIMIT, Verb.END_FLAMING),
         *(Verb.DENY, Verb.REVIEW_AFTERWARDS, Verb.RETIRE_ELECTION, Verb.SET_DAY),
-        *(Verb.NAME_DEPUTY, Verb.ASK_ROTATION, Verb.ASK_DEVICE_BACK, Verb.END_DEVICE),
+        *(Verb.NAME_DEPUTY, Verb.ASK_ROTATION, Verb.ASK_DEVICE_BACK, Verb.END_DEVICE, Verb.RETURN_PERSON),
         *(Verb.ADOPT_RULEBOOK, Verb.SWITCH_DUTY, Verb.WRITE_RULEBOOK),
     }
     assert {row.verb for row in TABLE if gates.REASON in row.gates} == stopping
@@ -318,6 +318,7 @@ GATES = {
     "period": "staff",
     "held": "staff",
     "still_here": "staff",
+    "gone": "staff",
     "not_last_admin": "staff",
     "saw": "settling",
     "address": "settling",
@@ -426,6 +427,7 @@ AGREED: dict[Verb, tuple[str | None, str, str]] = {
     Verb.END_ROLE: (None, "staff", ""),
     Verb.STOP_DRAFT: (None, "staff", ""),
     Verb.LEAVE: (None, "staff", ""),
+    Verb.RETURN_PERSON: (None, "staff", ""),
     Verb.SUSPEND_POSTING: ("suspension", "suspension", "section_chief"),
     Verb.START_FLAMING: ("flaming", "flaming_report", "section_chief"),
     Verb.LIMIT_TO_DISASTER: ("disaster_only", "disaster_only", "section_chief"),

@@ -317,6 +317,7 @@ PAGES: dict[str, Opened] = {
     "person_detail": lambda world: [
         reverse("person_detail", args=[person.pk]) for person in (world.cast.suzuki, world.cast.hayashi)
     ],
+    "person_leave": lambda world: [reverse("person_leave", args=[world.cast.sato.pk])],
     "deputies": _plain("deputies"),
     "transfers": _plain("transfers"),
     "device_list": _plain("device_list"),
