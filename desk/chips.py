@@ -33,6 +33,7 @@ POST = {
     "expired": Chip("期限切れ", "returned", "clock"),
     "unknown": Chip("要照合", "unknown", "help"),
     "cancelled": Chip("取下げ", "drafting", "minus"),
+    "withdrawn": Chip("取消し済み", "drafting", "minus"),
 }
 DELIVERY = {
     "waiting": Chip("発信待ち", "cleared", "checkc"),
@@ -53,7 +54,7 @@ BY_HAND = {
 WITHDRAWAL = {
     "ordered": Chip("取消し中", "info", "clock"),
     "by_hand": Chip("手で消すのを待っています", "awaiting-approval", "clock"),
-    "gone": Chip("取消し済み", "drafting", "minus"),
+    "gone": POST["withdrawn"],
 }
 SIGHTING = {
     "same": Chip("発信した本文と同じ", "published", "checkc"),

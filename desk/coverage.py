@@ -25,7 +25,7 @@ from rules.transitions import TABLE, Transition
 
 PROOFS = "clause_tests.json"
 # The number of clauses still planned that was last written down. It may only fall.
-PLANNED_AT_MOST = 41
+PLANNED_AT_MOST = 40
 _ROOMS = (rules, accounts, policies, posts, desk)
 _NO_CODE = ("migrations", "management", "templatetags")
 

@@ -27,7 +27,7 @@ from posts.timeline import Line, lines_of
 from posts.ways import Ways, ways
 from rules.calendar import day_of
 from rules.facts import Actor, City
-from rules.states import OPEN, DeliveryState, Verb
+from rules.states import OPEN, DeliveryState, Verb, WithdrawalState
 
 _STRANGE = (Sighting.DIFFERS, Sighting.GONE)
 # Older versions are shown whole, not compared.
@@ -76,7 +76,8 @@ class Sent:
         """The word of its order's chip; "" where nobody ordered it to be deleted."""
         if self.order is None:
             return ""
-        return "by_hand" if self.order.state == "ordered" and self.order.by_hand else self.order.state
+        waits = self.order.state == WithdrawalState.ORDERED and self.order.by_hand
+        return "by_hand" if waits else self.order.state
 
     @property
     def returned(self) -> Sequence[tuple[str, str]]:
@@ -149,7 +150,7 @@ def dossier_of(post: Post, staff: StaffMember, *, now: datetime) -> Dossier:
         version=version,
         content=content,
         state=state,
-        looks=_looks(state, deliveries),
+        looks=[*_looks(state, deliveries), *_taken_away(sent)],
         question=question_of(state, sent, decisions),
         accounts=list(SocialAccount.objects.filter(pk__in=content.targets).order_by("pk")),
         sent=sent,
@@ -185,6 +186,12 @@ def _looks(state: str, deliveries: Sequence[Delivery]) -> list[tuple[str, str]]:
     troubled = sum(delivery.state == state for delivery in deliveries)
     looks = [(state, f"{troubled}件" if troubled else "")]
     return [*looks, ("published", f"{reached}件")] if reached and state != "published" else looks
+
+
+def _taken_away(sent: Sequence[Sent]) -> list[tuple[str, str]]:
+    """How many of what went out no longer stand there by the chief's order."""
+    gone = sum(row.withdrawal == WithdrawalState.GONE for row in sent)
+    return [("withdrawn", f"{gone}件")] if gone else []
 
 
 def _all_sent(deliveries: Sequence[Delivery], actor: Actor, city: City, now: datetime) -> list[Sent]:

@@ -43,19 +43,15 @@ def settle_live(
 ) -> Delivery:
     """届いている, at that address (none only where the network shows none), or `found` among what the network listed.
 
-    `reason` is what was seen.
-
-    Refuses people out of scope, no words, no address, one of another account or another post, and
-    while something may still arrive. Raises ActStale
-    when the worker has tried again since the page with `tries` attempts was opened.
+    `reason` is what was seen. Refuses people out of scope, no words, no address, one of another account or another
+    post, and while something may still arrive. Raises ActStale when the worker has tried again since the page with
+    `tries` attempts was opened.
     """
 
     def ask(locked: Delivery) -> Asked:
         seen = _found(locked, found)
-        if seen is None:
-            return asked_of(locked, url, no_url=no_url, reason=reason)
-        known = asked_of(locked, seen.url, no_url=False, reason=reason)
-        return replace(known, no_url=not seen.url)
+        known = asked_of(locked, seen.url if seen else url, no_url=no_url, reason=reason)
+        return replace(known, no_url=True) if seen and not seen.url else known
 
     def learn(locked: Delivery) -> Mapping[str, object]:
         seen = _found(locked, found)
