@@ -6,8 +6,8 @@ import pytest
 
 from accounts.models import SocialAccount
 from posts.models import Post, Withdrawal
-from tests.posts.sent import LATER, reach
-from tests.posts.test_screen_case import html, sign_in
+from tests.posts.sent import reach
+from tests.posts.test_screen_case import LATER, html, sign_in
 from tests.support.cast import Cast, approved, make_account, make_cast
 
 REASON = "写真に、ほかの人の電話番号が写っていたため。"
