@@ -51,6 +51,7 @@ MAY_OPEN = {
     "afterwards_report": {"chief", "deputy", "other chief", "auditor"},
     "held_decide": READERS,
     "hand_case": READERS,
+    "post_withdraw": READERS,
     "policy_edit": STAFF | {"web admin"},
     "account_credential": {"system admin"},
     "ledger": {"chief", "deputy", "other chief", "system admin", "auditor"},
@@ -76,6 +77,7 @@ MAY_PRESS = {
     "post_correct": DRAFTERS,
     "post_rest": DRAFTERS,
     "delivery_settle": STAFF,
+    "delivery_gone": STAFF,
     "hand_take": STAFF,
     "hand_report": {"staff"},
     "hand_put_back": {"staff"},
@@ -91,6 +93,7 @@ TAKES_POST = {
     "restriction_detail",
     "headquarters",
     "held_decide",
+    "post_withdraw",
     "sign_in",
     "post_new",
     "post_edit",
@@ -282,7 +285,14 @@ def _typed(world: World, name: str, path: str, who: str = "") -> dict[str, objec
     word = {"chief": world.cast.suzuki.pk, "how": how, "seen_digest": seen(world.posts["awaiting check"])}
     just_now = timezone.localtime() - timedelta(minutes=1)
     said = {**word, "confirmed_on": f"{just_now:%Y-%m-%d}", "confirmed_time": f"{just_now:%H:%M}"}
-    return {"reason": "理由です", "form_no": form_no, "person": world.cast.sato.pk, **settling, **said}
+    return {
+        "reason": "理由です",
+        "seen": "画面で見ました",
+        "form_no": form_no,
+        "person": world.cast.sato.pk,
+        **settling,
+        **said,
+    }
 
 
 def test_press_is_refused_when_it_comes_as_a_link(world: World) -> None:

@@ -41,7 +41,7 @@ MAKERS |= dict.fromkeys(
 )
 MAKERS |= dict.fromkeys(("_device", "_ledger", "_rulebook"), 0)
 # Words in Latin letters that people in a city hall say themselves.
-KNOWN_WORDS = {"URL", "X"}
+KNOWN_WORDS = {"LINE", "URL", "X"}
 
 
 def codes_in_source() -> set[str]:

@@ -12,12 +12,14 @@ from django.utils import timezone
 
 from accounts.actions.notices import News, tell
 from accounts.models import Notice, RoleAssignment, SocialAccount, StaffMember
+from platforms.base import Receipt, Seen
 from platforms.errors import OutcomeUnknown
 from policies import samples
 from policies.actions import operation, policy
 from policies.models import PolicyVersion, Restriction
-from posts.actions import by_hand, drafting, review, sending
-from posts.models import Post
+from posts.actions import by_hand, drafting, review, sending, withdrawing
+from posts.actions.recording import note_recent
+from posts.models import Delivery, Post, Sighting
 from rules.states import Role
 from tests.policies.lists import Lists, make_lists
 from tests.posts.sent import fail
@@ -152,12 +154,16 @@ def _posts(cast: Cast, account: SocialAccount, accounts: list[SocialAccount]) ->
     )
     _mended(cast, again, account)
     published, held = approved(cast, account, now=now), approved(cast, accounts[1], now=now)
-    expired = approved(cast, account, now=now)
-    for post, later in ((published, 0), (held, 0), (expired, 120)):
+    expired, ordered = approved(cast, account, now=now), approved(cast, account, now=now)
+    for post, later in ((published, 0), (held, 0), (expired, 120), (ordered, 0)):
         moment = timezone.now() + timedelta(minutes=later)
         sending.send(post.deliveries.get().pk, clock=lambda moment=moment: moment)
     in_doubt = approved(cast, account, now=now - timedelta(minutes=20))
     fail(in_doubt, now - timedelta(minutes=20), OutcomeUnknown("返事がありません"))
+    _looked_at(in_doubt.deliveries.get(), ordered.deliveries.get(), now)
+    withdrawing.withdraw(
+        delivery=ordered.deliveries.get(), reason="電話番号が写っていたため。", by=cast.suzuki, now=now
+    )
     waived, reviewed = (emergencies.waived(cast, account, now=now) for _ in range(2))
     emergencies.reviewed(cast, reviewed, now=now)
     confirmed = emergencies.confirmed(cast, claimed(cast, account, now=now), now=now)
@@ -175,6 +181,7 @@ def _posts(cast: Cast, account: SocialAccount, accounts: list[SocialAccount]) ->
         "published": published,
         "held": held,
         "expired": expired,
+        "ordered away": ordered,
         "in doubt": in_doubt,
         "by hand": waiting,
         "taken": taken,
@@ -184,6 +191,15 @@ def _posts(cast: Cast, account: SocialAccount, accounts: list[SocialAccount]) ->
         "reviewed": reviewed,
         "confirmed": confirmed,
     }
+
+
+def _looked_at(doubted: Delivery, published: Delivery, now: datetime) -> None:
+    """The worker listed the account's posts for one, and saw another text under the other."""
+    seen = Seen(Receipt("7", "https://x.com/mima_kanko_demo/status/7"), "あかりの夕べを開きます。", now)
+    note_recent(doubted.pk, [seen], tries=doubted.tries, now=now)
+    Sighting.objects.create(
+        delivery=published, state=Sighting.DIFFERS, text="別の本文です。", seen_at=now, looks=1
+    )
 
 
 def _by_hand(cast: Cast, waiting: Post, taken: Post, now: datetime) -> None:
@@ -338,6 +354,7 @@ PAGES: dict[str, Opened] = {
     "hand_case": lambda world: [
         reverse("hand_case", args=[world.posts[key].deliveries.get().pk]) for key in ("by hand", "taken")
     ],
+    "post_withdraw": _of("post_withdraw", _posts_of, "published", "ordered away", "draft"),
     "held_decide": lambda world: [
         reverse("held_decide", args=[world.posts[key].deliveries.get().pk]) for key in ("held", "expired")
     ],
@@ -357,6 +374,9 @@ PRESSES: dict[str, Opened] = {
     "post_rest": _of("post_rest", _posts_of, "expired"),
     "delivery_settle": lambda world: [
         reverse("delivery_settle", args=[world.posts["in doubt"].deliveries.get().pk])
+    ],
+    "delivery_gone": lambda world: [
+        reverse("delivery_gone", args=[world.posts["ordered away"].deliveries.get().pk])
     ],
     "hand_take": lambda world: [reverse("hand_take", args=[world.posts["by hand"].deliveries.get().pk])],
     "hand_report": lambda world: [reverse("hand_report", args=[world.posts["taken"].deliveries.get().pk])],
