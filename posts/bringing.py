@@ -17,6 +17,8 @@ from posts.addresses import shows_no_page
 from posts.facts import delivery_facts
 from posts.models import Attempt, Delivery
 from rules.calendar import day_of
+from rules.facts import SYSTEM, Reason
+from rules.restraint_gates import RESTRAINED
 from rules.states import NOT_STAFF, OPEN, DeliveryState, Role, Verb
 from rules.workflow import Refused, decide
 
@@ -26,7 +28,10 @@ _WITH = ("clearance__version", "clearance__decision", "clearance__post", "post__
 
 @dataclass(frozen=True)
 class HandCase:
-    """One delivery: its exact text, who is at it (`go`), and why this person may not take it now (none: they may)."""
+    """One delivery: its exact text, who is at it (`go`), and why this person may not take it now (none: they may).
+
+    `stops` are restrictions that began after this person took it: what is not out yet must not go out any more.
+    """
 
     delivery: Delivery
     text: str
@@ -34,6 +39,7 @@ class HandCase:
     is_mine: bool
     reasons: Sequence[ShownReason]
     shows_no_page: bool
+    stops: Sequence[ShownReason] = ()
 
     @property
     def is_open(self) -> bool:
@@ -93,7 +99,16 @@ def hand_case(delivery: Delivery, staff: StaffMember, *, now: datetime) -> HandC
         is_mine=go is not None and go.taken_by_id == staff.pk,
         reasons=_against(delivery, staff, now) if delivery.state in OPEN else (),
         shows_no_page=shows_no_page(delivery),
+        stops=shown_all(stops_on(delivery, now=now)) if go is not None and go.taken_by_id == staff.pk else (),
     )
+
+
+def stops_on(delivery: Delivery, *, now: datetime) -> Sequence[Reason]:
+    """What restrictions have against it by now, as if nobody had taken it."""
+    known = replace(delivery_facts(delivery, on=day_of(now)), state=DeliveryState.WAITING)
+    decision = decide(Verb.SEND, known, SYSTEM, city_facts(now), now)
+    reasons = decision.reasons if isinstance(decision, Refused) else ()
+    return [reason for reason in reasons if reason.code in RESTRAINED]
 
 
 def _against(delivery: Delivery, staff: StaffMember, now: datetime) -> Sequence[ShownReason]:

@@ -119,5 +119,13 @@ def networks(name: str, *, strict: bool) -> tuple[IPv4Network | IPv6Network, ...
         raise ImproperlyConfigured(f"{name} は 10.20.0.0/16 のように書いてください。") from error
 
 
+def positive(name: str, *, default: int) -> int:
+    """A whole number above nothing: minutes and seconds that something lasts. Raises ImproperlyConfigured."""
+    said = read(name) or str(default)
+    if not said.isascii() or not said.isdecimal() or int(said) < 1:
+        raise _wrong(name, "は1以上の整数にしてください。")
+    return int(said)
+
+
 def _wrong(name: str, sentence: str) -> ImproperlyConfigured:
     return ImproperlyConfigured(f"{name} {sentence} {SECRETS_HINT.format(name=name)}")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import environ
 
-from sns_governance.env import credential_keys, hours, networks, read, secret
+from sns_governance.env import credential_keys, hours, networks, positive, read, secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -209,11 +209,11 @@ DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="sns@localhost")
 STAFF_URL = env.str("STAFF_URL", default="http://localhost:8000" if not PRODUCTION else "")
 
 # --- Sending
-HAND_MINUTES = env.int("HAND_MINUTES", default=30)  # from taking a post by hand to saying that it is out
-SEND_DEADLINE_SECONDS = env.int("SEND_DEADLINE_SECONDS", default=30)
-STUCK_SWEEP_SECONDS = env.int("STUCK_SWEEP_SECONDS", default=60)
-LATEST_SENDING_MINUTES = env.int("LATEST_SENDING_MINUTES", default=30)
-LATEST_BY_HAND_MINUTES = env.int(
+HAND_MINUTES = positive("HAND_MINUTES", default=30)  # from taking a post by hand to saying that it is out
+SEND_DEADLINE_SECONDS = positive("SEND_DEADLINE_SECONDS", default=30)
+STUCK_SWEEP_SECONDS = positive("STUCK_SWEEP_SECONDS", default=60)
+LATEST_SENDING_MINUTES = positive("LATEST_SENDING_MINUTES", default=30)
+LATEST_BY_HAND_MINUTES = positive(
     "LATEST_BY_HAND_MINUTES", default=240
 )  # people are not always at their desks
 # Hosts that adapters may call; empty means that no network can be reached at all.

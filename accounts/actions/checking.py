@@ -5,6 +5,7 @@ A blip is written down and tried again soon; only what a person has to mend is t
 """
 
 import logging
+import time
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -31,10 +32,15 @@ UNEXPECTED = "思いがけない誤りで、確かめられませんでした"
 
 def check_due(*, now: datetime) -> int:
     """Look at what was connected anew, at what failed a while ago, and now and then at all. How many it were."""
-    rows = list(due(now)[:MOST_AT_ONCE])
-    for account in rows:
-        check(account, now=now)
-    return len(rows)
+    began, checked = time.monotonic(), 0
+    for pk in list(due(now).values_list("pk", flat=True)[:MOST_AT_ONCE]):
+        # One network that hangs must not keep the senders' threads; what is left is looked at next time.
+        if time.monotonic() - began > settings.SEND_DEADLINE_SECONDS:
+            break
+        # As it is by now: somebody may have connected it anew while the others were asked.
+        check(SocialAccount.objects.get(pk=pk), now=now + timedelta(seconds=time.monotonic() - began))
+        checked += 1
+    return checked
 
 
 def due(now: datetime) -> QuerySet[SocialAccount]:

@@ -28,6 +28,7 @@ from posts.actions.arming import (
     write_attempt,
 )
 from posts.addresses import asked_of
+from posts.bringing import stops_on
 from posts.facts import delivery_facts, doubt_facts
 from posts.models import Attempt, Delivery
 from rules import facts
@@ -100,7 +101,7 @@ def take(*, delivery: Delivery, by: StaffMember, now: datetime, tries: int | Non
         return replace(known, by_hand=capabilities(file.delivery.social_account).by_hand)
 
     def write(file: HandFile, row: Transition) -> Mapping[str, object]:
-        until = now + timedelta(minutes=settings.HAND_MINUTES)
+        until = _until(file.delivery, now)
         account = file.delivery.social_account
         write_attempt(
             file.delivery,
@@ -113,6 +114,12 @@ def take(*, delivery: Delivery, by: StaffMember, now: datetime, tries: int | Non
         return _payload(file.delivery, until=until.isoformat(), epoch=file.epoch)
 
     return perform(_deed(Verb.TAKE, delivery, gather, write), by=by, now=now, form_no=tries).delivery
+
+
+def _until(delivery: Delivery, now: datetime) -> datetime:
+    """Nobody brings out what is too late by then; a moment is left, so that a go is never over before it began."""
+    too_late_at = max(delivery.latest_at, now + timedelta(minutes=1))
+    return min(now + timedelta(minutes=settings.HAND_MINUTES), too_late_at)
 
 
 def report(*, delivery: Delivery, url: str, no_url: bool, by: StaffMember, now: datetime) -> Delivery:
@@ -130,7 +137,9 @@ def report(*, delivery: Delivery, url: str, no_url: bool, by: StaffMember, now: 
         file.delivery.state = row.target or ""
         file.delivery.remote_url, file.delivery.accepted_at = address, now
         file.delivery.save(update_fields=["state", "remote_url", "accepted_at"])
-        return _payload(file.delivery, url=address)
+        # It may have gone out before the restriction began: the record says that it stood when it was told.
+        under = sorted({reason.code for reason in stops_on(file.delivery, now=now)})
+        return _payload(file.delivery, url=address, **({"under": under} if under else {}))
 
     return perform(_deed(Verb.REPORT, delivery, gather, write), by=by, now=now).delivery
 

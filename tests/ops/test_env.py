@@ -159,3 +159,21 @@ def test_networks_that_cannot_be_read_stop_the_start(value: str, monkeypatch: py
     monkeypatch.setenv("CITY_NETWORKS", value)
     with pytest.raises(ImproperlyConfigured, match="CITY_NETWORKS"):
         env.networks("CITY_NETWORKS", strict=True)
+
+
+@pytest.mark.parametrize("said", ["0", "-5", "1.5", "三十", "30分"])
+def test_time_that_something_lasts_is_a_whole_number_above_nothing(
+    monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    monkeypatch.setenv("HAND_MINUTES", said)
+    with pytest.raises(ImproperlyConfigured, match="HAND_MINUTES は1以上の整数"):
+        env.positive("HAND_MINUTES", default=30)
+
+
+def test_time_that_something_lasts_is_the_default_when_nothing_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("HAND_MINUTES", raising=False)
+    assert env.positive("HAND_MINUTES", default=30) == 30
+    monkeypatch.setenv("HAND_MINUTES", "45")
+    assert env.positive("HAND_MINUTES", default=30) == 45

@@ -1,5 +1,6 @@
 """手作業: from the due time over taking to the report; two people at once; and nobody who ever says anything."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -7,8 +8,10 @@ from django.db import IntegrityError, transaction
 
 from accounts.acts import ActRefused, ActStale
 from accounts.models import SocialAccount
+from audit.models import Entry
 from posts.actions import by_hand, review, sending
 from posts.actions.by_hand import put_back, report, take
+from posts.bringing import hand_case
 from posts.models import Attempt, Delivery
 from tests.sending.conftest import Stage
 from tests.sending.test_together import at_once
@@ -226,3 +229,23 @@ def test_one_post_on_the_network_answers_for_one_of_ours(stage: Stage) -> None:
     assert refused_as(error) == ["page_of_other_post"]
     assert first.post.number in error.value.sentences
     report(delivery=second, url=f"{URL}2", no_url=False, by=stage.cast.sato, now=stage.clock())
+
+
+def test_go_ends_when_it_is_too_late_to_bring_it_out(stage: Stage) -> None:
+    delivery = due(stage)
+    stage.clock.at = delivery.latest_at - timedelta(minutes=4)
+    go = take(delivery=delivery, by=stage.cast.sato, now=stage.clock()).attempts.get()
+    assert go.armed_until == delivery.latest_at
+
+
+@pytest.mark.clause("mima:8-1-停止")
+def test_restriction_that_began_after_it_was_taken_is_shown_and_recorded(stage: Stage) -> None:
+    delivery = due(stage)
+    take(delivery=delivery, by=stage.cast.sato, now=stage.clock())
+    assert hand_case(Delivery.objects.get(), stage.cast.sato, now=stage.clock()).stops == []
+    suspend(stage.cast, now=stage.clock())
+    stops = hand_case(Delivery.objects.get(), stage.cast.sato, now=stage.clock()).stops
+    assert [reason.code for reason in stops] == ["suspended_disaster"]
+    report(delivery=delivery, url=URL, no_url=False, by=stage.cast.sato, now=stage.clock())
+    told = Entry.objects.get(event="delivery.reported")
+    assert json.loads(told.payload)["under"] == ["suspended_disaster"]
