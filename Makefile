@@ -13,7 +13,11 @@ LOCK := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate
 RUNTIME := $(if $(wildcard .venv/.dev),.venv/.dev,.venv/.runtime)
 
 .DEFAULT_GOAL := help
+<<<<<<< HEAD
 .PHONY: help setup demo demo-reset run secrets test test-long test-postgres races prove chaos check fix mutants bench bench-send docs lock
+=======
+.PHONY: help setup demo demo-reset run secrets test test-long test-postgres test-live races prove chaos check fix mutants bench docs lock
+>>>>>>> h-proofs
 
 help: ## この一覧を表示します (this list)
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -33,13 +37,16 @@ secrets: $(RUNTIME) ## 本番用の秘密をsecrets/に作ります (production 
 	@$(PY) -m scripts.make_secrets secrets
 
 test: .venv/.dev ## すべてのテストを実行します (the whole suite but for test-long)
-	@$(PY) -m pytest -m "not long"
+	@$(PY) -m pytest -m "not long and not live"
 
 test-long: .venv/.dev ## 長くかかるテストを実行します: すべての画面をすべての人として見る、途中で止めるなど (crawls, crashes)
-	@$(PY) -m pytest -m long
+	@$(PY) -m pytest -m "long and not live"
 
 test-postgres: .venv/.dev ## PostgreSQLとRedisで、もう一度実行します (actions, sending, one story)
-	@DATABASE_URL=$(POSTGRES_URL) REDIS_URL=$(TEST_REDIS_URL) $(PY) -m pytest -m both_databases
+	@DATABASE_URL=$(POSTGRES_URL) REDIS_URL=$(TEST_REDIS_URL) $(PY) -m pytest -m "both_databases and not live"
+
+test-live: .venv/.dev ## 本物のサービスにつながるか、市の鍵で確かめます。LIVE_MAY_POST=1なら試験投稿を出して消します (LIVE_NETWORKS="mastodon bluesky")
+	@$(PY) -m pytest -n0 -m live tests/live
 
 races: .venv/.dev ## 同時に押したときの競り合いを、PostgreSQLで2,000回ずつ試します (five races on two free cores: about a quarter of an hour)
 	@RACES=2000 DATABASE_URL=$(POSTGRES_URL) REDIS_URL=$(TEST_REDIS_URL) $(PY) -m pytest -n0 -q -s tests/races

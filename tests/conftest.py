@@ -22,6 +22,15 @@ BOTH_DATABASES = ("accounts", "policies", "posts", "audit", "sending")
 patch_flush()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "live: calls a real network with a city's own keys; `make test-live` only"
+    )
+    config.addinivalue_line(
+        "markers", "posts: publishes one test post, on networks where it can be taken back"
+    )
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What writes to the database is marked by its folder, so that nobody forgets to."""
     for item in items:
