@@ -49,6 +49,13 @@ class DatabaseTimeline:
         pk = TrainingPost.objects.filter(key=key).values_list("pk", flat=True).first()
         return f"training:{pk}" if pk else None
 
+    def read(self, *, name: str) -> tuple[str, datetime] | None:
+        number = name.removeprefix("training:")
+        if name == number or not (number.isascii() and number.isdecimal()):
+            return None
+        posts = TrainingPost.objects.filter(social_account_id=self.account_id, pk=number)
+        return posts.values_list("text", "posted_at").first()
+
 
 def adapter_for(account: SocialAccount, *, now: datetime) -> Adapter:
     """The adapter of this social account. Raises platforms' NotConfigured or Unsupported (nothing was sent)."""

@@ -89,8 +89,8 @@ class Capabilities:
     publishes: can send a post. idempotent: the same message sent again makes no second post, so an unknown
     outcome may simply be sent again; `key_lives` is how long the network remembers the key, None for ever.
     checks: can test the connection without posting. finds: can tell for certain whether a post with our key is
-    there. reads_back: can list the newest posts of the account. reads: can read one post by its name. withdraws: can
-    delete a post. by_hand: people bring the posts out.
+    there. reads: can tell what stands there now under the name that a post was given. reads_back: can list the
+    newest posts of the account. withdraws: can delete a post. by_hand: people bring the posts out.
     """
 
     publishes: bool = False
@@ -98,6 +98,7 @@ class Capabilities:
     key_lives: timedelta | None = None
     checks: bool = False
     finds: bool = False
+    reads: bool = False
     reads_back: bool = False
     reads: bool = False
     withdraws: bool = False
@@ -135,6 +136,13 @@ class Adapter(ABC):
         Raises PlatformError when it cannot tell.
         """
         raise Unsupported("この接続では、出した投稿を探せません")
+
+    def read(self, remote_id: str, *, deadline: Deadline) -> Seen | None:
+        """The post of that name as it stands there now; None when the network says that there is none (any more).
+
+        Changes nothing there. Raises PlatformError when it cannot tell, Refused when that is no name of this network.
+        """
+        raise Unsupported("この接続では、出した投稿を読めません")
 
     def find_recent(self, since: datetime, *, deadline: Deadline) -> Sequence[Seen]:
         """All posts of the account since then, whoever made them; changes nothing there.

@@ -5,6 +5,7 @@ bytes: so it may be sent again after an unknown outcome, and never becomes two p
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
@@ -22,7 +23,8 @@ from platforms.xrpc import Answer, Server, Session, SignIn
 
 _COLLECTION: Final = "app.bsky.feed.post"
 _PAGE: Final = 100  # of com.atproto.repo.listRecords, the newest first
-NOT_OURS: Final = "この公式アカウントの投稿ではありません"
+# A record key, as the protocol allows it.
+_KEY: Final = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._:~-]{1,512}")
 _clock: Final = TidClock()
 
 
@@ -30,7 +32,7 @@ class Bluesky(Adapter):
     """One account on one PDS."""
 
     capabilities = Capabilities(
-        publishes=True, idempotent=True, checks=True, finds=True, reads_back=True, reads=True, withdraws=True
+        publishes=True, idempotent=True, checks=True, finds=True, reads=True, reads_back=True, withdraws=True
     )
 
     def __init__(
@@ -54,15 +56,13 @@ class Bluesky(Adapter):
 
     def find(self, key: str, *, deadline: Deadline) -> Receipt | None:
         session = self._sign_in.current(deadline)
-        try:
-            answer = self._get(session, key, deadline)
-        except OutboundError as error:
-            raise not_sent(error) from error
-        if answer.status == 400 and answer.text("error") == "RecordNotFound":
-            return None
-        if answer.status != 200 or answer.text("uri") != _uri(session, key):
-            raise NotSent(f"接続先に投稿があるか、確かめられませんでした：{answer.words}")
-        return self._receipt(session, key, answer)
+        answer = self._found(session, key, deadline)
+        return self._receipt(session, key, answer) if answer else None
+
+    def read(self, remote_id: str, *, deadline: Deadline) -> Seen | None:
+        session = self._sign_in.current(deadline)
+        answer = self._found(session, _key(session, remote_id), deadline)
+        return self._seen(session, answer.data) if answer else None
 
     def find_recent(self, since: datetime, *, deadline: Deadline) -> Sequence[Seen]:
         session = self._sign_in.current(deadline)
@@ -95,12 +95,11 @@ class Bluesky(Adapter):
 
     def withdraw(self, remote_id: str, *, deadline: Deadline) -> None:
         session = self._sign_in.current(deadline)
-        if not remote_id.startswith(_uri(session, "")):
-            raise Refused(NOT_OURS)
-        answer = self._delete(session, remote_id, deadline)
+        key = _key(session, remote_id)
+        answer = self._delete(session, key, deadline)
         if answer.is_about_token:
             session = self._sign_in.renewed(session, deadline)
-            answer = self._delete(session, remote_id, deadline)
+            answer = self._delete(session, key, deadline)
         if answer.status != 200:
             raise _error(answer)
 
@@ -125,8 +124,8 @@ class Bluesky(Adapter):
         }
         return self._write("com.atproto.repo.putRecord", session, body, deadline)
 
-    def _delete(self, session: Session, remote_id: str, deadline: Deadline) -> Answer:
-        body = {"repo": session.did, "collection": _COLLECTION, "rkey": remote_id.rpartition("/")[2]}
+    def _delete(self, session: Session, key: str, deadline: Deadline) -> Answer:
+        body = {"repo": session.did, "collection": _COLLECTION, "rkey": key}
         return self._write("com.atproto.repo.deleteRecord", session, body, deadline)
 
     def _write(self, method: str, session: Session, body: Mapping[str, object], deadline: Deadline) -> Answer:
@@ -158,6 +157,20 @@ class Bluesky(Adapter):
             raise Refused("同じ番号で、本文の違う投稿がすでにあります")
         return self._receipt(session, message.key, answer)
 
+    def _found(self, session: Session, key: str, deadline: Deadline) -> Answer | None:
+        """The record, None when the server says that there is none. Raises NotSent, RateLimited."""
+        try:
+            answer = self._get(session, key, deadline)
+        except OutboundError as error:
+            raise not_sent(error) from error
+        if answer.status == 400 and answer.text("error") == "RecordNotFound":
+            return None
+        if answer.is_rate_limit:
+            raise RateLimited(until=answer.until)
+        if answer.status != 200 or answer.text("uri") != _uri(session, key):
+            raise NotSent(f"接続先に投稿があるか、確かめられませんでした：{answer.words}")
+        return answer
+
     def _get(self, session: Session, key: str, deadline: Deadline) -> Answer:
         query = {"repo": session.did, "collection": _COLLECTION, "rkey": key}
         return self._server.get("com.atproto.repo.getRecord", query, deadline=deadline)
@@ -170,7 +183,7 @@ class Bluesky(Adapter):
         return f"{self._web_base}/profile/{session.handle}/post/{key}" if self._web_base else ""
 
     def _seen(self, session: Session, record: Mapping[str, object]) -> Seen:
-        """One record of the list. Raises NotSent when it cannot be read: then nothing is certain."""
+        """One record as the server shows it. Raises NotSent when it cannot be read: then nothing is certain."""
         uri, value = record.get("uri"), record.get("value")
         if not isinstance(uri, str) or not isinstance(value, dict):
             raise NotSent(UNREADABLE)
@@ -205,6 +218,14 @@ def _error(answer: Answer) -> PlatformError:
 
 def _uri(session: Session, key: str) -> str:
     return f"at://{session.did}/{_COLLECTION}/{key}"
+
+
+def _key(session: Session, remote_id: str) -> str:
+    """The record's key in a name that `publish` gave. Raises Refused when it is none of this account's."""
+    place, key = remote_id[: len(_uri(session, ""))], remote_id[len(_uri(session, "")) :]
+    if place != _uri(session, "") or not _KEY.fullmatch(key):
+        raise Refused("この公式アカウントの投稿ではありません")
+    return key
 
 
 def _count(text: str) -> Count:

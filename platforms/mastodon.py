@@ -56,6 +56,7 @@ class Mastodon(Adapter):
         # A server keeps a key for one hour from its first use; ten minutes are for clocks and queues.
         key_lives=timedelta(minutes=50),
         checks=True,
+        reads=True,
         reads_back=True,
         reads=True,
         withdraws=True,
@@ -87,6 +88,17 @@ class Mastodon(Adapter):
         answer = self._credentials(deadline)
         return Profile(answer.text("acct"), answer.text("display_name"), answer.text("url"))
 
+    def read(self, remote_id: str, *, deadline: Deadline) -> Seen | None:
+        """The text is the source when the server tells it, as in find_recent."""
+        _check_id(remote_id)
+        answer = self._read(f"{_STATUSES}/{remote_id}", deadline)
+        # A gate or a wrong address says 404 too, but not in the server's own words.
+        if answer.status == 404 and answer.text("error"):
+            return None
+        if answer.status != 200 or answer.text("id") != remote_id:
+            raise self._plain_error(answer) or NotSent(f"投稿を読めませんでした：{self._words(answer)}")
+        return self._as_written([_seen(answer.data)], deadline)[0]
+
     def find_recent(self, since: datetime, *, deadline: Deadline) -> Sequence[Seen]:
         """The text is the source when the server tells it; else it is restored from the page's HTML.
 
@@ -115,8 +127,7 @@ class Mastodon(Adapter):
         return next(iter(self._as_written([_seen(answer.data)], deadline)))
 
     def withdraw(self, remote_id: str, *, deadline: Deadline) -> None:
-        if not _ID.fullmatch(remote_id):
-            raise Refused(NO_NUMBER)
+        _check_id(remote_id)
         answer = self._write("DELETE", f"{_STATUSES}/{remote_id}", deadline)
         if answer.status not in {200, 404}:
             raise self._error(answer)
@@ -260,8 +271,13 @@ def _difference(sent: str, status: Mapping[str, object]) -> Mapping[str, str]:
     return {} if is_same(sent, there) else {"text_there": there}
 
 
+def _check_id(remote_id: str) -> None:
+    if not _ID.fullmatch(remote_id):
+        raise Refused("投稿の番号として読めません")
+
+
 def _seen(status: object) -> Seen:
-    """One post of the list. Raises NotSent when it cannot be read: then nothing is certain."""
+    """One post as the server shows it. Raises NotSent when it cannot be read: then nothing is certain."""
     remote_id = status.get("id") if isinstance(status, dict) else None
     if not isinstance(status, dict) or not isinstance(remote_id, str) or not _ID.fullmatch(remote_id):
         raise NotSent(UNREADABLE)

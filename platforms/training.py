@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from outbound.deadline import Deadline
-from platforms.base import Adapter, Capabilities, Count, Counter, Message, Receipt
+from platforms.base import Adapter, Capabilities, Count, Counter, Message, Receipt, Seen
 from platforms.counting import count
 
 
@@ -18,11 +18,14 @@ class Timeline(Protocol):
     def find(self, *, key: str) -> str | None:
         """The name of the post with this key."""
 
+    def read(self, *, name: str) -> tuple[str, datetime] | None:
+        """The text and the time of the post of that name, whatever its letters."""
+
 
 class Training(Adapter):
     """Behaves like a network that is always there, and counts like the one it stands in for."""
 
-    capabilities = Capabilities(publishes=True, idempotent=True, finds=True)
+    capabilities = Capabilities(publishes=True, idempotent=True, finds=True, reads=True)
 
     def __init__(self, network: str, timeline: Timeline) -> None:
         self._network = network
@@ -42,6 +45,10 @@ class Training(Adapter):
     def find(self, key: str, *, deadline: Deadline) -> Receipt | None:
         name = self._timeline.find(key=key)
         return Receipt(name) if name else None
+
+    def read(self, remote_id: str, *, deadline: Deadline) -> Seen | None:
+        post = self._timeline.read(name=remote_id)
+        return Seen(Receipt(remote_id), *post) if post else None
 
     def _count(self, text: str) -> Count:
         return count(self._network, text)

@@ -9,9 +9,9 @@ from outbound.errors import OutboundError, Reason
 from outbound.http import Response
 from platforms.errors import NotSent, OutcomeUnknown, Refused
 
-# Why a list of recent posts tells nothing.
+# Why what the network shows tells nothing.
 TOO_MANY: Final = "そのあとの投稿が多すぎて、すべては読み返せません"
-UNREADABLE: Final = "最近の投稿を読み取れませんでした"
+UNREADABLE: Final = "接続先の投稿を読み取れませんでした"
 _MAX_WORDS: Final = 300
 _MASK: Final = "●●●"
 _JWT: Final = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")

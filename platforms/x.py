@@ -36,6 +36,8 @@ from platforms.wire import (
 _SPARE: Final = timedelta(minutes=5)
 _PAGE: Final = 100
 _MOST_PAGES: Final = 5
+# `note_tweet` is the whole of a text that is longer than 280.
+_SHOWN: Final = "created_at,entities,note_tweet"
 _DUPLICATE: Final = "duplicate content"
 # A 403 that a person mends at the connection or with X, whatever the text is.
 _ABOUT_ACCOUNT: Final = (
@@ -58,7 +60,7 @@ def _utc_now() -> datetime:
 class X(Adapter):
     """One account. `handle` is its name there, so that nobody posts to another account by a wrong token."""
 
-    capabilities = Capabilities(publishes=True, checks=True, reads_back=True, reads=True, withdraws=True)
+    capabilities = Capabilities(publishes=True, checks=True, reads=True, reads_back=True, withdraws=True)
 
     def __init__(
         self,
@@ -103,6 +105,16 @@ class X(Adapter):
             raise Refused(f"つながったのは「@{handle}」で、接続の設定の「@{self._handle}」ではありません")
         return Profile(self._handle, str(data.get("name", "")), f"{self._web_base}/{self._handle}")
 
+    def read(self, remote_id: str, *, deadline: Deadline) -> Seen | None:
+        _check_number(remote_id)
+        query = urlencode({"tweet.fields": _SHOWN})
+        reply = self._asked(f"/2/tweets/{remote_id}?{query}", deadline)
+        if _says_none(reply):
+            return None
+        if reply.status != 200 or _data(reply).get("id") != remote_id:
+            raise self._read_error(reply)
+        return self._seen(_data(reply))
+
     def find_recent(self, since: datetime, *, deadline: Deadline) -> Sequence[Seen]:
         found: list[Seen] = []
         page = ""
@@ -130,8 +142,7 @@ class X(Adapter):
         raise NotSent(UNREADABLE)
 
     def withdraw(self, remote_id: str, *, deadline: Deadline) -> None:
-        if not _is_number(remote_id):
-            raise Refused(NOT_OURS)
+        _check_number(remote_id)
         reply = self._write("DELETE", f"/2/tweets/{remote_id}", deadline)
         if reply.status == 404 or (reply.status == 200 and _data(reply).get("deleted") is True):
             return
@@ -157,8 +168,14 @@ class X(Adapter):
         except OutboundError as error:
             raise outcome_unknown(error) from error
 
-    def _get(self, path: str, deadline: Deadline) -> Reply:
+    def _asked(self, path: str, deadline: Deadline) -> Reply:
         """A question: it publishes nothing, whatever happens."""
+        try:
+            return self._write("GET", path, deadline)
+        except OutcomeUnknown as error:
+            raise NotSent(error.detail) from error
+
+    def _get(self, path: str, deadline: Deadline) -> Reply:
         reply = self._asked(path, deadline)
         if reply.status != 200:
             raise self._read_error(reply)
@@ -282,7 +299,13 @@ class X(Adapter):
         name = row.get("id")
         if not isinstance(name, str) or not isinstance(row.get("text"), str):
             raise NotSent(UNREADABLE)
-        return Seen(self._receipt(name), as_written(row), iso_moment(row.get("created_at")))
+        return Seen(self._receipt(name), as_written(_whole(row)), iso_moment(row.get("created_at")))
+
+
+def _whole(row: Mapping[str, object]) -> Mapping[str, object]:
+    """Where all of the text is: a long one stands beside its beginning, as note_post in X's newer words."""
+    notes = (_object(row.get(name)) for name in ("note_tweet", "note_post"))
+    return next((note for note in notes if isinstance(note.get("text"), str)), row)
 
 
 def as_written(row: Mapping[str, object]) -> str:
@@ -307,10 +330,22 @@ def _rows(reply: Reply) -> Sequence[Mapping[str, object]]:
     return rows
 
 
-def _partial_errors(reply: Reply) -> Sequence[Mapping[str, object]]:
-    """What X says beside, or instead of, the data of an answer with status 200."""
+def _says_none(reply: Reply) -> bool:
+    """X says that a post is missing by 200 or 404 and its own words; any other answer says nothing about it."""
     errors = reply.data.get("errors")
-    return [_object(row) for row in errors] if isinstance(errors, list) else []
+    told = errors if isinstance(errors, list) and errors else [reply.data]
+    is_said = all(_is_not_found(_object(each)) for each in told)
+    return reply.status in (200, 404) and "data" not in reply.data and is_said
+
+
+def _is_not_found(problem: Mapping[str, object]) -> bool:
+    is_titled = str(problem.get("title", "")).lower().startswith("not found")
+    return is_titled or str(problem.get("type", "")).endswith("/resource-not-found")
+
+
+def _check_number(remote_id: str) -> None:
+    if not _is_number(remote_id):
+        raise Refused("この公式アカウントの投稿ではありません")
 
 
 def _is_number(name: object) -> bool:

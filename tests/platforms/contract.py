@@ -25,6 +25,7 @@ from platforms.errors import (
     Refused,
     Unsupported,
 )
+from platforms.likeness import is_same
 from tests.servers.loopback import Answer, Reply, Reset, Silence, closed_port
 
 NOW: Final = datetime(2026, 11, 21, 3, 4, 5, 678_901, tzinfo=UTC)
@@ -57,12 +58,13 @@ def soon() -> Deadline:
 
 @dataclass(frozen=True)
 class Place:
-    """An adapter, and an independent look at what stands on its network."""
+    """An adapter, and an independent look at what stands on its network; `unused` is a name that no post has there."""
 
     adapter: Adapter
     network: str
     texts: Callable[[], Sequence[object]]
     name: str = ""
+    unused: str = ""
 
 
 class AdapterContract:
@@ -84,11 +86,19 @@ class AdapterContract:
 
     def test_capability_is_named_when_the_adapter_has_it(self, place: Place) -> None:
         kind, named = type(place.adapter), place.adapter.capabilities
-        said = (named.publishes, named.checks, named.finds, named.reads_back, named.reads, named.withdraws)
+        said = (
+            named.publishes,
+            named.checks,
+            named.finds,
+            named.reads,
+            named.reads_back,
+            named.withdraws,
+        )
         assert said == (
             kind.publish is not Adapter.publish,
             kind.profile is not Adapter.profile,
             kind.find is not Adapter.find,
+            kind.read is not Adapter.read,
             kind.find_recent is not Adapter.find_recent,
             kind.read is not Adapter.read,
             kind.withdraw is not Adapter.withdraw,
@@ -106,6 +116,36 @@ class AdapterContract:
         assert (found.remote_id, found.url) == (receipt.remote_id, receipt.url)
         assert place.adapter.find(other.key, deadline=soon()) is None
         assert len(place.texts()) == 1
+
+    @pytest.mark.parametrize("kind", TEXTS)
+    def test_post_is_read_as_it_was_written_when_its_name_is_told(self, place: Place, kind: str) -> None:
+        receipt = place.adapter.publish(message(place.adapter, TEXTS[kind]), deadline=soon())
+        if not place.adapter.capabilities.reads:
+            with pytest.raises(Unsupported):
+                place.adapter.read(receipt.remote_id, deadline=soon())
+            return
+        seen = place.adapter.read(receipt.remote_id, deadline=soon())
+        assert seen is not None
+        assert is_same(TEXTS[kind], seen.text)
+        assert (seen.receipt.remote_id, seen.receipt.url) == (receipt.remote_id, receipt.url)
+        assert seen.at.tzinfo is not None
+        assert place.texts() == [TEXTS[kind]]
+
+    def test_no_post_is_read_when_its_name_was_never_given(self, place: Place) -> None:
+        if place.adapter.capabilities.reads:
+            place.adapter.publish(message(place.adapter), deadline=soon())
+            assert place.adapter.read(place.unused, deadline=soon()) is None
+
+    def test_no_post_is_read_when_it_was_withdrawn(self, place: Place) -> None:
+        if not (place.adapter.capabilities.reads and place.adapter.capabilities.withdraws):
+            return
+        gone, stays = (
+            place.adapter.publish(message(place.adapter, text), deadline=soon()).remote_id
+            for text in ("誤りのある投稿", "ほかの投稿")
+        )
+        place.adapter.withdraw(gone, deadline=soon())
+        assert place.adapter.read(gone, deadline=soon()) is None
+        assert place.adapter.read(stays, deadline=soon()) is not None
 
     def test_post_is_read_back_as_it_was_written_when_it_was_sent(self, place: Place) -> None:
         if not place.adapter.capabilities.reads_back:
@@ -206,10 +246,10 @@ class IdempotentContract:
 
 @dataclass(frozen=True)
 class Far:
-    """A network that can be told to fail: the next sign-in, or the next publishing call.
+    """A network that can be told to fail: the next sign-in, publishing call, or reading of one post.
 
-    `refusal` and `limit` are its own ways of saying no and "too fast"; `reset` is RESET_AT as it writes it, "" where
-    it never says when.
+    `fail_read` is None where the adapter reads none. `refusal` and `limit` are its own ways of saying no and "too
+    fast"; `reset` is RESET_AT as it writes it, "" where it never says when.
     """
 
     adapter: Adapter
@@ -222,6 +262,7 @@ class Far:
     refusal: Callable[[int, str], Answer] = at_refusal
     limit: Callable[[str], Answer] = at_limit
     reset: str = str(int(RESET_AT.timestamp()))
+    fail_read: Callable[[Reply], None] | None = None
 
     def limited(self) -> Answer:
         return self.limit(self.reset)
@@ -307,6 +348,53 @@ class NetworkContract:
                 far.adapter.publish(same, deadline=soon())
         far.adapter.publish(same, deadline=soon())
         assert far.texts() == [same.text]
+
+    @pytest.mark.parametrize(
+        "reply",
+        [
+            Silence(),
+            Reset(),
+            Answer(500),
+            Answer(502, "<html>"),
+            Answer(200, "<html>"),
+            Answer(200, {}),
+            Answer(404, "<html>"),
+            Answer(404, {}),
+            Answer(302),
+            Answer(408),
+        ],
+        ids=repr,
+    )
+    def test_nobody_says_that_a_post_is_gone_when_the_answer_does_not_tell(
+        self, far: Far, reply: Reply
+    ) -> None:
+        if far.fail_read is None:
+            return
+        name = far.adapter.publish(message(far.adapter), deadline=soon()).remote_id
+        far.fail_read(reply)
+        with pytest.raises(NotSent):
+            far.adapter.read(name, deadline=Deadline.after(0.8))
+        assert far.adapter.read(name, deadline=soon()) is not None
+
+    def test_nobody_says_that_a_post_is_gone_when_it_may_not_be_asked_for(self, far: Far) -> None:
+        if far.fail_read is None:
+            return
+        name = far.adapter.publish(message(far.adapter), deadline=soon()).remote_id
+        with pytest.raises(AuthExpired):
+            far.wrong_credential.read(name, deadline=soon())
+        far.fail_read(far.limited())
+        with pytest.raises(RateLimited) as caught:
+            far.adapter.read(name, deadline=soon())
+        assert caught.value.until == far.until
+
+    @pytest.mark.parametrize(
+        "name", ["", ".", "..", "1/2", "../1", "1?x=1", "1#x", "１", "at://did:plc:other/a/1"]
+    )
+    def test_nothing_is_read_when_the_name_is_none_of_the_networks(self, far: Far, name: str) -> None:
+        if far.fail_read is None:
+            return
+        with pytest.raises(Refused):
+            far.adapter.read(name, deadline=soon())
 
     def test_secret_is_in_no_error_when_the_network_repeats_it(
         self, far: Far, caplog: pytest.LogCaptureFixture

@@ -42,7 +42,9 @@ def adapter(fake_pds: FakePds, client: Client) -> Bluesky:
 
 @pytest.fixture
 def place(adapter: Bluesky, fake_pds: FakePds) -> Place:
-    return Place(adapter, "bluesky", fake_pds.texts, HANDLE)
+    return Place(
+        adapter, "bluesky", fake_pds.texts, HANDLE, unused=f"at://{DID}/app.bsky.feed.post/3mabcdefgh22a"
+    )
 
 
 @pytest.fixture
@@ -53,6 +55,7 @@ def far(adapter: Bluesky, fake_pds: FakePds, client: Client) -> Far:
         adapter_at=lambda url: Bluesky(url, HANDLE, PASSWORD, client),
         fail_sign_in=lambda reply: fake_pds.fail(CREATE_SESSION, reply),
         fail_publish=lambda reply: fake_pds.fail(PUT_RECORD, reply),
+        fail_read=lambda reply: fake_pds.fail(GET_RECORD, reply),
         texts=fake_pds.texts,
         secrets=(PASSWORD, JWT),
     )
@@ -278,3 +281,48 @@ def test_post_is_not_found_when_the_text_was_put_under_another_key(
 ) -> None:
     adapter.publish(message(adapter), deadline=soon())
     assert adapter.find(adapter.new_key(NOW), deadline=soon()) is None
+
+
+POSTS = f"at://{DID}/app.bsky.feed.post"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "3mabcdefgh22a",
+        f"{POSTS}/",
+        f"{POSTS}/..",
+        f"{POSTS}/3m/3n",
+        f"{POSTS}/3m?x=1",
+        f"{POSTS}/３",
+        f"{POSTS}/3mabcdefgh22a\n",
+        f"at://{DID}/app.bsky.feed.like/3mabcdefgh22a",
+        "at://did:plc:other/app.bsky.feed.post/3mabcdefgh22a",
+    ],
+)
+def test_only_a_post_of_our_own_is_read_or_withdrawn(adapter: Bluesky, fake_pds: FakePds, name: str) -> None:
+    for ask in (adapter.read, adapter.withdraw):
+        with pytest.raises(Refused):
+            ask(name, deadline=soon())
+    assert fake_pds.asked == [CREATE_SESSION]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        error(400, "InvalidRequest", "Could not find repo"),
+        error(400, "RepoTakendown"),
+        error(404, "RecordNotFound"),
+        error(500, "RecordNotFound"),
+        Answer(200, {"uri": "at://did:plc:other/app.bsky.feed.post/3mabcdefgh22a"}),
+        Answer(200, {"uri": f"{POSTS}/3mabcdefgh22a", "value": "?"}),
+        Answer(200, {"uri": f"{POSTS}/3mabcdefgh22a", "value": {"text": "時刻がない"}}),
+    ],
+    ids=repr,
+)
+def test_nobody_says_that_a_post_is_gone_when_the_server_does_not_say_so(
+    adapter: Bluesky, fake_pds: FakePds, reply: Answer
+) -> None:
+    fake_pds.fail(GET_RECORD, reply)
+    with pytest.raises(NotSent):
+        adapter.read(f"{POSTS}/3mabcdefgh22a", deadline=soon())

@@ -25,7 +25,8 @@ def adapter(bluesky_account: Account, client: Client) -> Bluesky:
 
 @pytest.fixture
 def place(adapter: Bluesky, bluesky_account: Account) -> Place:
-    return Place(adapter, "bluesky", bluesky_account.texts, bluesky_account.handle)
+    unused = f"at://{bluesky_account.did}/app.bsky.feed.post/3mabcdefgh22a"
+    return Place(adapter, "bluesky", bluesky_account.texts, bluesky_account.handle, unused)
 
 
 def at(account: Account, client: Client, *, password: str = "") -> Bluesky:

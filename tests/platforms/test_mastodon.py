@@ -40,6 +40,7 @@ from tests.servers.fake_mastodon import (
     NEIGHBOUR,
     ONE,
     POST,
+    READ,
     SOURCE,
     TOKEN,
     VERIFY,
@@ -85,7 +86,7 @@ def reader(fake: FakeMastodon) -> mastodon_py.Mastodon:
 
 @pytest.fixture
 def place(adapter: Mastodon, fake: FakeMastodon) -> Place:
-    return Place(adapter, "mastodon", fake.texts, HANDLE)
+    return Place(adapter, "mastodon", fake.texts, HANDLE, unused="1")
 
 
 @pytest.fixture
@@ -96,6 +97,7 @@ def far(adapter: Mastodon, fake: FakeMastodon, client: Client) -> Far:
         adapter_at=lambda url: Mastodon(url, TOKEN, client),
         fail_sign_in=None,
         fail_publish=lambda reply: fake.fail(POST, reply),
+        fail_read=lambda reply: fake.fail(READ, reply),
         texts=fake.texts,
         secrets=(TOKEN,),
         refusal=error,
@@ -471,6 +473,45 @@ def test_nobody_says_what_stands_there_when_the_list_cannot_be_read(
     assert fake.count(LIST) == 1
 
 
+# --- Reading one
+
+
+@pytest.mark.parametrize("tells_source", [True, False])
+def test_post_is_read_with_or_without_its_source(
+    adapter: Mastodon, fake: FakeMastodon, tells_source: bool
+) -> None:
+    fake.tells_source = tells_source
+    post = fake.add(f"一\n\n\n二 @{NEIGHBOUR} <b>&amp; ")
+    seen = adapter.read(post.number, deadline=soon())
+    assert seen is not None
+    assert seen.text == (post.text if tells_source else f"一\n\n二 @{NEIGHBOUR} <b>&amp; ")
+    assert seen.at == post.at
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        (answer([]), NotSent),
+        (answer({"id": "8", "created_at": NOW.isoformat(), "content": "<p>一</p>"}), NotSent),
+        (answer({"id": "7", "content": "<p>一</p>"}), NotSent),
+        (answer({}, 404), NotSent),
+        (error(410, "Gone"), NotSent),
+        (error(500, "Record not found"), NotSent),
+        (error(401, "The access token was revoked"), AuthExpired),
+        (error(403, "Your login is currently disabled"), AuthExpired),
+        (error(403, "This action is not allowed"), NotSent),
+    ],
+    ids=repr,
+)
+def test_nobody_says_that_a_post_is_gone_when_the_server_does_not_say_so(
+    adapter: Mastodon, fake: FakeMastodon, reply: Reply, expected: type[PlatformError]
+) -> None:
+    fake.fail(READ, reply)
+    with pytest.raises(expected):
+        adapter.read("7", deadline=soon())
+    assert fake.asked == [READ]
+
+
 # --- Withdrawing
 
 
@@ -507,8 +548,9 @@ def test_post_is_known_to_stand_when_the_network_is_dead(client: Client) -> None
 
 @pytest.mark.parametrize("name", ["", "..", ".", "1/source", "1?x=1", "１"])
 def test_nothing_is_asked_when_the_name_is_no_name(adapter: Mastodon, fake: FakeMastodon, name: str) -> None:
-    with pytest.raises(Refused):
-        adapter.withdraw(name, deadline=soon())
+    for ask in (adapter.withdraw, adapter.read):
+        with pytest.raises(Refused):
+            ask(name, deadline=soon())
     assert fake.asked == []
 
 
@@ -582,6 +624,7 @@ def test_other_eyes_read_our_post_when_it_was_sent(
         "ja",
     )
     assert reader.status_source(post.id).text == TEXTS[kind]
+    assert reader.status(post.id).content == post.content
 
 
 def test_key_is_the_same_for_other_hands_when_they_send_our_post_again(
@@ -609,6 +652,8 @@ def test_other_eyes_find_nothing_when_we_have_withdrawn(
     receipt = adapter.publish(message(adapter), deadline=soon())
     adapter.withdraw(receipt.remote_id, deadline=soon())
     assert reader.account_statuses(reader.me().id) == []
+    with pytest.raises(mastodon_py.MastodonNotFoundError):
+        reader.status(receipt.remote_id)
     with pytest.raises(mastodon_py.MastodonNotFoundError):
         reader.status_delete(receipt.remote_id)
 

@@ -22,6 +22,9 @@ class Board:
     def find(self, *, key: str) -> str | None:
         return f"board:{key}" if key in self.posts else None
 
+    def read(self, *, name: str) -> tuple[str, datetime] | None:
+        return self.posts.get(name.removeprefix("board:"))
+
 
 @pytest.fixture
 def board() -> Board:
@@ -30,7 +33,9 @@ def board() -> Board:
 
 @pytest.fixture
 def place(board: Board) -> Place:
-    return Place(Training("x", board), "x", lambda: [text for text, _ in board.posts.values()])
+    return Place(
+        Training("x", board), "x", lambda: [text for text, _ in board.posts.values()], unused="board:none"
+    )
 
 
 class TestTraining(AdapterContract, IdempotentContract):

@@ -28,10 +28,12 @@ from tests.servers.fake_x import (
     HANDLE,
     ME,
     POSTS,
+    READ,
     TIMELINE,
     TOKEN,
     FakeX,
     Kept,
+    not_found,
     problem,
     running_x,
 )
@@ -63,7 +65,7 @@ def adapter(fake: FakeX, client: Client, kept: Kept) -> X:
 
 @pytest.fixture
 def place(adapter: X, fake: FakeX) -> Place:
-    return Place(adapter, "x", fake.texts, HANDLE)
+    return Place(adapter, "x", fake.texts, HANDLE, unused="1")
 
 
 @pytest.fixture
@@ -78,6 +80,7 @@ def far(adapter: X, fake: FakeX, client: Client, kept: Kept) -> Far:
         adapter_at=lambda url: x(fake, client, kept, url=url),
         fail_sign_in=sign_in_fails,
         fail_publish=lambda reply: fake.fail(POSTS, reply),
+        fail_read=lambda reply: fake.fail(READ, reply),
         texts=fake.texts,
         secrets=(CLIENT_SECRET, kept.told["refresh_token"], kept.told["access_token"]),
         refusal=lambda status, words: problem(status, "Invalid Request", words),
@@ -152,6 +155,88 @@ def test_list_that_cannot_be_read_is_no_empty_list(adapter: X, fake: FakeX, repl
     fake.fail(TIMELINE, reply)
     with pytest.raises(NotSent):
         adapter.find_recent(NOW, deadline=soon())
+
+
+# --- reading one
+
+
+NOT_ALLOWED = {
+    "title": "Authorization Error",
+    "detail": "Sorry, you are not authorized to see the Tweet",
+    "type": "https://api.x.com/2/problems/not-authorized-for-resource",
+}
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Answer(200, {"errors": [not_found("1")]}),
+        Answer(404, {"errors": [not_found("1")]}),
+        Answer(404, not_found("1")),
+        problem(404, "Not Found"),
+    ],
+    ids=repr,
+)
+def test_post_is_gone_when_x_says_so(adapter: X, fake: FakeX, reply: Reply) -> None:
+    fake.fail(READ, reply)
+    assert adapter.read("1", deadline=soon()) is None
+
+
+@pytest.mark.parametrize(
+    ("reply", "error"),
+    [
+        (Answer(200, {"errors": [NOT_ALLOWED]}), NotSent),
+        (Answer(200, {"errors": [not_found("1"), NOT_ALLOWED]}), NotSent),
+        (Answer(200, {"errors": []}), NotSent),
+        (Answer(200, {"errors": "Not Found Error"}), NotSent),
+        (Answer(200, {"data": {"id": "2", "text": "a", "created_at": NOW.isoformat()}}), NotSent),
+        (Answer(200, {"data": {"id": "1", "text": "a"}}), NotSent),
+        (Answer(200, {"data": {"id": "1", "created_at": NOW.isoformat()}}), NotSent),
+        (Answer(200, {"data": {}, "errors": [not_found("1")]}), NotSent),
+        (Answer(503, {"errors": [not_found("1")]}), NotSent),
+        (Answer(404, {"errors": [{"code": 34, "message": "Sorry, that page does not exist."}]}), NotSent),
+        (problem(400, "Invalid Request", "The query parameter [note_tweet] is not one of"), NotSent),
+        (problem(403, "Forbidden", "Your account is suspended and is not permitted"), AuthExpired),
+        (problem(402, "CreditsDepleted"), RateLimited),
+    ],
+    ids=repr,
+)
+def test_post_is_not_said_to_be_gone_when_x_does_not_say_so(
+    adapter: X, fake: FakeX, reply: Reply, error: type[PlatformError]
+) -> None:
+    fake.fail(READ, reply)
+    with pytest.raises(error):
+        adapter.read("1", deadline=soon())
+
+
+def test_long_text_is_read_whole_with_its_addresses(adapter: X, fake: FakeX) -> None:
+    text = f"{'長い本文。' * 60}くわしくは https://www.city.mihon.example/a?b=1&c=2 へ"
+    name = adapter.publish(message(adapter, text), deadline=soon()).remote_id
+    seen = adapter.read(name, deadline=soon())
+    assert seen is not None
+    assert seen.text == text
+
+
+def test_long_text_is_read_whole_in_x_s_newer_words(adapter: X, fake: FakeX) -> None:
+    row = {
+        "id": "1",
+        "text": "はじめ…",
+        "created_at": NOW.isoformat(),
+        "note_post": {"text": "はじめとおわり"},
+    }
+    fake.fail(READ, Answer(200, {"data": row}))
+    seen = adapter.read("1", deadline=soon())
+    assert seen is not None
+    assert (seen.text, seen.at) == ("はじめとおわり", NOW)
+
+
+def test_post_is_read_with_a_new_token_when_the_old_one_has_ended(
+    adapter: X, fake: FakeX, kept: Kept
+) -> None:
+    name = adapter.publish(message(adapter), deadline=soon()).remote_id
+    fake.access.clear()
+    assert adapter.read(name, deadline=soon()) is not None
+    assert len(kept.stored) == 1
 
 
 # --- tokens
@@ -254,9 +339,10 @@ def test_money_that_is_used_up_is_said_so(adapter: X, fake: FakeX, reply: Reply)
 
 
 @pytest.mark.parametrize("remote_id", ["", "1/2", "../1", "１"])
-def test_only_a_posts_own_number_is_withdrawn(adapter: X, fake: FakeX, remote_id: str) -> None:
-    with pytest.raises(Refused):
-        adapter.withdraw(remote_id, deadline=soon())
+def test_only_a_posts_own_number_is_withdrawn_or_read(adapter: X, fake: FakeX, remote_id: str) -> None:
+    for ask in (adapter.withdraw, adapter.read):
+        with pytest.raises(Refused):
+            ask(remote_id, deadline=soon())
     assert fake.asked == []
 
 
@@ -267,6 +353,7 @@ def test_our_requests_are_as_x_describes_them(adapter: X, fake: FakeX) -> None:
     receipt = adapter.publish(message(adapter, "避難所を開設しました。👨‍👩‍👧‍👦"), deadline=soon())
     adapter.profile(deadline=soon())
     adapter.find_recent(NOW, deadline=soon())
+    adapter.read(receipt.remote_id, deadline=soon())
     adapter.withdraw(receipt.remote_id, deadline=soon())
     assert fake.loopback is not None
     asked = [(each.method, each.path.partition("?")[0]) for each in fake.loopback.requests]
@@ -274,6 +361,7 @@ def test_our_requests_are_as_x_describes_them(adapter: X, fake: FakeX) -> None:
         ("POST", POSTS),
         ("GET", ME),
         ("GET", TIMELINE),
+        ("GET", f"{POSTS}/{receipt.remote_id}"),
         ("DELETE", f"{POSTS}/{receipt.remote_id}"),
     ]
     assert faults("x/openapi.json", HOST, fake.loopback.requests) == []

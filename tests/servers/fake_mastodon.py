@@ -26,7 +26,7 @@ NEIGHBOUR_URL = "https://sns.soumu.example/@soumu"
 
 POST = "POST status"
 DELETE = "DELETE status"
-ONE = "GET status"
+READ = "GET status"
 SOURCE = "GET source"
 LIST = "GET statuses"
 VERIFY = "GET verify_credentials"
@@ -34,7 +34,7 @@ VERIFY = "GET verify_credentials"
 _ROUTES = {
     r"POST /api/v1/statuses": POST,
     r"DELETE /api/v1/statuses/(\w+)": DELETE,
-    r"GET /api/v1/statuses/(\w+)": ONE,
+    r"GET /api/v1/statuses/(\w+)": READ,
     r"GET /api/v1/statuses/(\w+)/source": SOURCE,
     r"GET /api/v1/accounts/verify_credentials": VERIFY,
     r"GET /api/v1/accounts/(\w+)/statuses": LIST,
@@ -152,7 +152,7 @@ class FakeMastodon:
         self.statuses.remove(own[0])
         return answer({**self.shown(own[0]), "text": own[0].text})
 
-    def one(self, request: Request, number: str) -> Reply:
+    def read(self, request: Request, number: str) -> Reply:
         found = [each for each in self.statuses if each.number == number]
         return answer(self.shown(found[0])) if found else error(404, "Record not found")
 
@@ -205,7 +205,7 @@ class FakeMastodon:
 _METHODS: dict[str, Callable[[FakeMastodon, Request, str], Reply]] = {
     POST: FakeMastodon.post,
     DELETE: FakeMastodon.delete,
-    ONE: FakeMastodon.one,
+    READ: FakeMastodon.read,
     SOURCE: FakeMastodon.source,
     LIST: FakeMastodon.list,
     VERIFY: FakeMastodon.verify,

@@ -19,10 +19,25 @@ from tests.servers.loopback import Answer, Loopback, Reply, Request, serving
 HANDLE, NAME, USER_ID = "mima_kanko", "美馬市観光", "2244994945"
 CLIENT_ID, CLIENT_SECRET = "client-of-mima", "secret-of-mima"
 POSTS, ME, TOKEN, TIMELINE = "/2/tweets", "/2/users/me", "/2/oauth2/token", f"/2/users/{USER_ID}/tweets"
+READ = f"GET {POSTS}/:id"
 LIVES = timedelta(hours=2)
+SHORT = 280
 ADDRESS = re.compile(
     r"https?://[\w.?=&%/#:-]+|(?<![\w.])(?:[a-z0-9-]+\.)+(?:jp|com|example)(?:/[\w.?=&%/#-]*)?"
 )
+
+
+def not_found(name: str) -> dict[str, object]:
+    """X's word for a post that is not there, or not any more."""
+    return {
+        "value": name,
+        "detail": f"Could not find tweet with id: [{name}].",
+        "title": "Not Found Error",
+        "resource_type": "tweet",
+        "parameter": "id",
+        "resource_id": name,
+        "type": "https://api.x.com/2/problems/resource-not-found",
+    }
 
 
 def problem(status: int, title: str, detail: str = "", **headers: str) -> Answer:
@@ -73,8 +88,9 @@ class FakeX:
         path = urlsplit(request.path).path
         with self.lock:
             self.asked.append(f"{request.method} {path}")
-            if self.faults.get(path):
-                return self.faults[path].pop(0)
+            endpoint = READ if request.method == "GET" and path.startswith(f"{POSTS}/") else path
+            if self.faults.get(endpoint):
+                return self.faults[endpoint].pop(0)
             if path == TOKEN:
                 return self.token(request)
             bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
@@ -90,22 +106,7 @@ class FakeX:
         if path == TIMELINE:
             return self.timeline(request)
         name = path.rpartition("/")[2]
-        return self.one(name) if request.method == "GET" else self.delete(name)
-
-    def one(self, name: str) -> Reply:
-        """X answers 200 for a post that is not there, with an error instead of the data."""
-        if name in self.posts:
-            return Answer(200, {"data": self.shown(name)})
-        gone = {
-            "value": name,
-            "detail": f"Could not find tweet with id: [{name}].",
-            "title": "Not Found Error",
-            "resource_type": "tweet",
-            "parameter": "id",
-            "resource_id": name,
-            "type": "https://api.twitter.com/2/problems/resource-not-found",
-        }
-        return Answer(200, {"errors": [gone]})
+        return self.read(request, name) if request.method == "GET" else self.delete(name)
 
     def token(self, request: Request) -> Reply:
         told = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
@@ -143,11 +144,24 @@ class FakeX:
         meta = {"result_count": len(rows), **more}
         return Answer(200, {"data": rows, "meta": meta} if rows else {"meta": meta})
 
+    def read(self, request: Request, name: str) -> Reply:
+        """One post: no more of it than is asked for. What is missing is told with 200, as X does."""
+        if name not in self.posts:
+            return Answer(200, {"errors": [not_found(name)]})
+        asked = parse_qs(urlsplit(request.path).query).get("tweet.fields", [""])[0].split(",")
+        told = {"id", "text", *asked}
+        return Answer(200, {"data": {key: value for key, value in self.shown(name).items() if key in told}})
+
     def shown(self, name: str) -> Mapping[str, object]:
+        """All that X tells of a post; a long text stands beside its beginning, with addresses of its own."""
         text, at = self.posts[name]
         short, urls = shortened(text)
+        entities: dict[str, object] = {"urls": urls} if urls else {}
         created = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return {"id": name, "text": short, "created_at": created, "entities": {"urls": urls} if urls else {}}
+        row = {"id": name, "text": short, "created_at": created, "entities": entities}
+        if len(short) <= SHORT:
+            return row
+        return {**row, "text": f"{short[:SHORT]}…", "entities": {}, "note_tweet": {**row, "text": short}}
 
     def delete(self, name: str) -> Reply:
         if name not in self.posts:
