@@ -100,7 +100,6 @@ class Capabilities:
     finds: bool = False
     reads: bool = False
     reads_back: bool = False
-    reads: bool = False
     withdraws: bool = False
     by_hand: bool = False
 
@@ -150,13 +149,6 @@ class Adapter(ABC):
         Raises PlatformError when it cannot tell, also when it cannot list all of them.
         """
         raise Unsupported("この接続では、最近の投稿を読み返せません")
-
-    def read(self, remote_id: str, *, deadline: Deadline) -> Seen | None:
-        """The post of that name as it stands there now, None when the network says that there is none (any more).
-
-        Changes nothing there. Raises PlatformError when it cannot tell.
-        """
-        raise Unsupported("この接続では、出した投稿を見直せません")
 
     def withdraw(self, remote_id: str, *, deadline: Deadline) -> None:
         """Delete the post of that name; one that is gone already is no error.

@@ -79,20 +79,6 @@ class Bluesky(Adapter):
             raise NotSent(TOO_MANY)
         return [post for post in posts if post.at >= since]
 
-    def read(self, remote_id: str, *, deadline: Deadline) -> Seen | None:
-        session = self._sign_in.current(deadline)
-        if not remote_id.startswith(_uri(session, "")):
-            raise Refused(NOT_OURS)
-        try:
-            answer = self._get(session, remote_id.rpartition("/")[2], deadline)
-        except OutboundError as error:
-            raise not_sent(error) from error
-        if answer.status == 400 and answer.text("error") == "RecordNotFound":
-            return None
-        if answer.status != 200 or answer.text("uri") != remote_id:
-            raise NotSent(f"投稿を読めませんでした：{answer.words}")
-        return self._seen(session, answer.data)
-
     def withdraw(self, remote_id: str, *, deadline: Deadline) -> None:
         session = self._sign_in.current(deadline)
         key = _key(session, remote_id)

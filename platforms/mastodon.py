@@ -33,7 +33,6 @@ from platforms.wire import (
     words,
 )
 
-NO_NUMBER: Final = "投稿の番号として読めません"
 _STATUSES: Final = "/api/v1/statuses"
 _PAGE: Final = 40  # the most a server gives at once, the newest first
 _PAGES: Final = 5
@@ -58,7 +57,6 @@ class Mastodon(Adapter):
         checks=True,
         reads=True,
         reads_back=True,
-        reads=True,
         withdraws=True,
     )
 
@@ -114,17 +112,6 @@ class Mastodon(Adapter):
                 return self._as_written(found, deadline)
             oldest = page[-1].receipt.remote_id
         raise NotSent(TOO_MANY)
-
-    def read(self, remote_id: str, *, deadline: Deadline) -> Seen | None:
-        if not _ID.fullmatch(remote_id):
-            raise Refused(NO_NUMBER)
-        answer = self._read(f"{_STATUSES}/{remote_id}", deadline)
-        # A gate or a wrong address says 404 too, and then nothing is known.
-        if answer.status == 404 and "json" in answer.headers.get("content-type", ""):
-            return None
-        if answer.status != 200 or answer.text("id") != remote_id:
-            raise self._plain_error(answer) or NotSent(f"投稿を読めませんでした：{self._words(answer)}")
-        return next(iter(self._as_written([_seen(answer.data)], deadline)))
 
     def withdraw(self, remote_id: str, *, deadline: Deadline) -> None:
         _check_id(remote_id)

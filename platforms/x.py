@@ -49,7 +49,6 @@ _ABOUT_ACCOUNT: Final = (
     "not authorized",
 )
 _ABOUT_MONEY: Final = ("creditsdepleted", "credits", "usagecapexceeded", "usage-capped", "spending")
-NOT_OURS: Final = "この公式アカウントの投稿ではありません"
 OUT_OF_CREDIT: Final = "Xの利用料の残りがありません。チャージするか、上限を見直してください"
 
 
@@ -126,21 +125,6 @@ class X(Adapter):
                 return [post for post in found if post.at >= since]
         raise NotSent(TOO_MANY)
 
-    def read(self, remote_id: str, *, deadline: Deadline) -> Seen | None:
-        if not _is_number(remote_id):
-            raise Refused(NOT_OURS)
-        reply = self._asked(f"/2/tweets/{remote_id}?tweet.fields=created_at,entities", deadline)
-        if reply.status == 404 and "not found" in self._words(reply).lower():
-            return None
-        if reply.status != 200:
-            raise self._read_error(reply)
-        data = _data(reply)
-        if data:
-            return self._seen(data)
-        if any(str(row.get("title")) == "Not Found Error" for row in _partial_errors(reply)):
-            return None
-        raise NotSent(UNREADABLE)
-
     def withdraw(self, remote_id: str, *, deadline: Deadline) -> None:
         _check_number(remote_id)
         reply = self._write("DELETE", f"/2/tweets/{remote_id}", deadline)
@@ -180,12 +164,6 @@ class X(Adapter):
         if reply.status != 200:
             raise self._read_error(reply)
         return reply
-
-    def _asked(self, path: str, deadline: Deadline) -> Reply:
-        try:
-            return self._write("GET", path, deadline)
-        except OutcomeUnknown as error:
-            raise NotSent(error.detail) from error
 
     def _me(self, deadline: Deadline) -> Mapping[str, object]:
         data = _data(self._get("/2/users/me", deadline))

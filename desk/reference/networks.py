@@ -15,10 +15,10 @@ bring posts out) and 訓練 besides. Limits are facts of November 2026; none of 
 - **sends**: by itself (自動で発信), else only by hand.
 - **again**: for how long an unknown outcome may simply be sent again under its key. "never": it is looked for.
 - **looks**: how a post is looked for: by its key, or by its text among the account's newest posts.
-- **読み直し**: 出した投稿が今もそこにあるか、本文がどうなっているかを、番号からプログラムが読めるか。
-- **deletes**: whether the program's adapter could delete a post there. No screen does so yet; nothing is ever edited.
+- **reads**: whether the program looks again at what stands there after it went out.
+- **deletes**: whether the program deletes a post there when the chief orders it. Nothing is ever edited.
 
-| network | limit | sends | again | looks | 読み直し | deletes | page of a post |
+| network | limit | sends | again | looks | reads | deletes | page of a post |
 |---|---|---|---|---|---|---|---|
 """
 

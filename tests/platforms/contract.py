@@ -100,7 +100,6 @@ class AdapterContract:
             kind.find is not Adapter.find,
             kind.read is not Adapter.read,
             kind.find_recent is not Adapter.find_recent,
-            kind.read is not Adapter.read,
             kind.withdraw is not Adapter.withdraw,
         )
 
@@ -162,32 +161,6 @@ class AdapterContract:
         assert {post.receipt.url for post in seen} == {receipt.url for receipt in receipts.values()}
         assert all(post.at.tzinfo is not None for post in seen)
         assert place.adapter.find_recent(LATER, deadline=soon()) == []
-
-    def test_post_is_read_as_it_stands_until_it_is_gone(self, place: Place) -> None:
-        if not place.adapter.capabilities.reads:
-            with pytest.raises(Unsupported):
-                place.adapter.read("1", deadline=soon())
-            return
-        receipts = {
-            text: place.adapter.publish(message(place.adapter, text), deadline=soon()) for text in READ
-        }
-        for text, receipt in receipts.items():
-            seen = place.adapter.read(receipt.remote_id, deadline=soon())
-            assert seen is not None
-            assert (seen.text, seen.receipt.remote_id, seen.receipt.url) == (
-                text,
-                receipt.remote_id,
-                receipt.url,
-            )
-        gone = receipts[READ[0]].remote_id
-        place.adapter.withdraw(gone, deadline=soon())
-        assert place.adapter.read(gone, deadline=soon()) is None
-        assert place.adapter.read(receipts[READ[1]].remote_id, deadline=soon()) is not None
-
-    def test_name_that_is_none_of_the_network_goes_into_no_address(self, place: Place) -> None:
-        if place.adapter.capabilities.reads:
-            with pytest.raises(Refused):
-                place.adapter.read("../users/me?", deadline=soon())
 
     def test_post_is_gone_when_it_was_withdrawn_also_for_the_second_time(self, place: Place) -> None:
         if not place.adapter.capabilities.withdraws:

@@ -38,7 +38,6 @@ from tests.servers.fake_mastodon import (
     LIST,
     NAME,
     NEIGHBOUR,
-    ONE,
     POST,
     READ,
     SOURCE,
@@ -672,17 +671,3 @@ def test_other_eyes_see_the_same_errors_when_the_fake_says_no(
     with pytest.raises(mastodon_py.MastodonUnauthorizedError):
         reader.status_post("一")
     assert fake.texts() == []
-
-
-@pytest.mark.parametrize(
-    "reply",
-    [Answer(404, "<html>", {"content-type": "text/html"}), Answer(200, {}), Answer(500), Reset()],
-    ids=repr,
-)
-def test_post_is_not_said_to_be_gone_when_the_answer_does_not_tell(
-    adapter: Mastodon, fake: FakeMastodon, reply: Reply
-) -> None:
-    receipt = adapter.publish(message(adapter), deadline=soon())
-    fake.fail(ONE, reply)
-    with pytest.raises(PlatformError):
-        adapter.read(receipt.remote_id, deadline=soon())

@@ -383,17 +383,3 @@ def test_address_that_reads_like_a_sign_of_html_stays_as_it_was_written() -> Non
         "entities": {"urls": [{"url": "https://t.co/abc", "expanded_url": url}]},
     }
     assert as_written(row) == f"A & B {url}"
-
-
-@pytest.mark.parametrize(
-    "reply",
-    [Answer(200, "<html>"), Answer(200, {}), Answer(404, "<html>"), Answer(500), Answer(401), Reset()],
-    ids=repr,
-)
-def test_post_is_not_said_to_be_gone_when_the_answer_does_not_tell(
-    adapter: X, fake: FakeX, reply: Reply
-) -> None:
-    receipt = adapter.publish(message(adapter), deadline=soon())
-    fake.fail(f"/2/tweets/{receipt.remote_id}", reply, reply)
-    with pytest.raises(PlatformError):
-        adapter.read(receipt.remote_id, deadline=soon())
