@@ -54,7 +54,7 @@ races: .venv/.dev ## 同時に押したときの競り合いを、PostgreSQLで2
 prove: .venv/.dev ## 規程の判断の表を、すべての場合について確かめます (the whole decision table; three minutes on two free cores)
 	@$(PY) -m tests.proof.prove
 
-chaos: .venv/.dev ## 発信の途中で、止める・つながらなくする・データベースを切るを2,100件で試します。両方のデータベースで (never lost, never twice)
+chaos: .venv/.dev ## 発信の途中で、止める・つながらなくする・データベースを切る・待ち行列を失う・時計を1時間ずらすを2,100件で試します。両方のデータベースで (never lost, never twice)
 	@$(PY) -m tests.chaos
 	@DATABASE_URL=$(POSTGRES_URL) $(PY) -m tests.chaos
 

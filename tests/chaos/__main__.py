@@ -1,4 +1,7 @@
-"""`make chaos`: thousands of sends; workers killed, answers lost, databases gone at every place. Then the count."""
+"""`make chaos`: thousands of sends; workers killed, answers lost, databases and queue gone, clocks wrong. Then counted.
+
+CHAOS_SENDS, CHAOS_SEED; CHAOS_CLOCK=all for a jump of the clock that is known to make a second post.
+"""
 
 import os
 import sys

@@ -1,12 +1,15 @@
 """What can go wrong between the claim and the record of its outcome, one fault to one worker process.
 
 A worker is a fork of the process that holds the networks; `befall` makes it die, or its database fail, at the named
-place. Patched functions do their own work first where the fault comes after it.
+place. Patched functions do their own work first where the fault comes after it. Beside all that the worker's clock may
+jump by an hour once the delivery is claimed.
 """
 
 import os
 import signal
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import OperationalError, connection
@@ -15,6 +18,47 @@ from platforms.base import Adapter
 from posts.actions import arming, recording, sending
 
 NONE = "none"
+
+
+HOUR = timedelta(hours=1)
+RIGHT = "clock right"
+# Jump → how wrong the worker's clock is when it claims, and afterwards until the outcome is written down. The networks'
+# clocks stay right.
+JUMPS: Mapping[str, tuple[timedelta, timedelta]] = {
+    "clock jumps an hour forwards": (timedelta(), HOUR),
+    "clock jumps an hour backwards": (timedelta(), -HOUR),
+    "clock an hour ahead is set right": (HOUR, timedelta()),
+    "clock an hour behind is set right": (-HOUR, timedelta()),
+}
+
+# A clock that was ahead when a post was claimed makes Mastodon show it twice, where the answer is lost, too:
+# tests/sending/test_clock_jumps.py fails until that is mended. The storm leaves it out unless CHAOS_CLOCK=all.
+NOT_YET_SURVIVED = ("clock an hour ahead is set right",)
+STORM_JUMPS = tuple(
+    name for name in JUMPS if name not in NOT_YET_SURVIVED or os.environ.get("CHAOS_CLOCK") == "all"
+)
+
+
+@dataclass
+class Clock:
+    """A worker's clock, and what is still to happen to it."""
+
+    now: datetime
+    wrong: timedelta = field(default_factory=timedelta)
+
+    def __call__(self) -> datetime:
+        return self.now + self.wrong
+
+    def jump(self, name: str) -> None:
+        """As `JUMPS` says; the second part comes with the end of the claim."""
+        if name not in JUMPS:
+            return
+        self.wrong, after = JUMPS[name]
+
+        def set_clock() -> None:
+            self.wrong = after
+
+        _around(sending, "arm", set_clock, first=True)
 
 
 def die() -> None:

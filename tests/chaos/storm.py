@@ -1,15 +1,15 @@
 """The storm: what was cleared is sent by workers that die, to networks that do not answer, until all has come to rest.
 
-The networks live in this process; each worker is a fork of it that sends one delivery and ends, well or badly. The
-clock is ours and jumps two minutes a round, so that leases, retries and looks come due. What is still in doubt in the
-end is settled as the documents say: a person looks at the account's page and records what is there.
+The networks and the queue live in this process; each worker is a fork of it that sends one delivery and ends, well or
+badly. The clock is ours and jumps two minutes a round, so that leases, retries and looks come due. What is still in
+doubt in the end is settled as the documents say: a person looks at the account's page and records what is there.
 """
 
 import os
 import random
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from unittest.mock import patch
@@ -22,9 +22,9 @@ from posts.actions import sending
 from posts.actions.settling import settle_live, settle_not_live
 from posts.canonical import parse
 from posts.models import Attempt, Delivery
-from posts.queries import to_send
 from tests.chaos import faults
 from tests.chaos.networks import Place, running
+from tests.chaos.queue import FAULTS, TWO_SWEEPS, Queue
 from tests.support.cast import Cast, approved
 
 AT_ONCE = 4
@@ -44,12 +44,14 @@ class Storm:
     now: datetime = field(default_factory=timezone.now)
     befell: Counter[str] = field(default_factory=Counter)
     places: dict[int, Place] = field(default_factory=dict)
+    calls: int = 0
     in_flight: int = 0
     in_doubt: int = 0
 
     def blow(self) -> int:
         """0 when nothing was lost, doubled or misreported."""
         self.luck = random.Random(self.seed)  # not for secrets
+        self.queue = Queue(self.luck)
         client = Client(allow_hosts=frozenset(), allow_loopback=True)
         with running(self.people, client) as places:
             self.places = {place.account.pk: place for place in places}
@@ -91,21 +93,33 @@ class Storm:
     def _round(self, *, chance: float) -> None:
         for place in self.places.values():
             place.at(self.now)
-        self._in_parallel(self._chosen(), chance)
+        fault = self._one_of(FAULTS, chance / 2)
+        self._in_parallel(self._chosen(fault), chance)
         for place in self.places.values():
             place.forget()
         before = _states()["unknown"]
         self.now += JUMP
-        sending.settle_stuck(now=self.now)
+        self._look_after_stuck(with_another=fault == TWO_SWEEPS)
         self.in_doubt = max(self.in_doubt, _states()["unknown"] - before)
 
-    def _chosen(self) -> Sequence[Delivery]:
-        """One of each social account; now and then two workers have the same one."""
-        rows = Delivery.objects.in_bulk(to_send(before=self.now, limit=2_000))
+    def _one_of(self, faults_: Sequence[str], chance: float, otherwise: str = faults.NONE) -> str:
+        fault = self.luck.choice(faults_) if self.luck.random() < chance else otherwise
+        if fault != otherwise:
+            self.befell[fault] += 1
+        return fault
+
+    def _chosen(self, fault: str) -> Sequence[Delivery]:
+        """Of what the queue brings one of each social account: whoever comes next finds it busy, and comes again with
+        the next sweep. What comes a second time comes beside the first, and now and then two workers take the same."""
+        once, again = self.queue.deliver(self.now, fault)
+        rows = Delivery.objects.in_bulk({*once, *again})
         first: dict[int, Delivery] = {}
-        for row in sorted(rows.values(), key=lambda row: (row.next_try_at, row.pk)):
-            first.setdefault(row.social_account_id, row)
-        return [*first.values(), *(row for row in first.values() if self.luck.random() < 0.1)]
+        for pk in once:
+            first.setdefault(rows[pk].social_account_id, rows[pk])
+        late = [rows[pk] for pk in again if rows[pk] not in first.values()]
+        twice = {row.pk for row in first.values() if row.pk in again or self.luck.random() < 0.1}
+        pairs = [row for row in first.values() for _ in range(2 if row.pk in twice else 1)]
+        return [*pairs, *self.luck.sample(late, min(len(late), AT_ONCE))]
 
     def _in_parallel(self, rows: Sequence[Delivery], chance: float) -> None:
         connections.close_all()  # a fork must not share them
@@ -113,29 +127,34 @@ class Storm:
         for row in rows:
             if len(flying) >= AT_ONCE:
                 flying.discard(os.wait()[0])
-            fault = self.luck.choice(faults.ALL) if self.luck.random() < chance else faults.NONE
-            self.befell[fault] += 1
-            flying.add(self._fly(row, fault))
+            flying.add(self._fly(row, self._one_of(faults.ALL, chance), self._jump(chance)))
+            self.calls += 1
             self.in_flight = max(self.in_flight, len(flying))
         for pid in flying:
             os.waitpid(pid, 0)
 
-    def _fly(self, row: Delivery, fault: str) -> int:
+    def _jump(self, chance: float) -> str:
+        return self._one_of(faults.STORM_JUMPS, chance / 2, otherwise=faults.RIGHT)
+
+    def _look_after_stuck(self, *, with_another: bool) -> None:
+        """The sweep for workers that are gone; `with_another`: a second process does the same at the same moment."""
+        connections.close_all()
+        other = _fork(lambda: sending.settle_stuck(now=self.now)) if with_another else None
+        sending.settle_stuck(now=self.now)
+        if other is not None:
+            os.waitpid(other, 0)
+
+    def _fly(self, row: Delivery, fault: str, jump: str) -> int:
         place = self.places[row.social_account_id]
         place.told(fault)
-        pid = os.fork()
-        if pid == 0:
-            self._work(row.pk, place, fault)
-        return pid
+        return _fork(lambda: self._work(row.pk, place, fault, jump))
 
-    def _work(self, pk: int, place: Place, fault: str) -> None:
-        """In the worker, which never comes back from here."""
-        try:
-            faults.befall(fault, place.adapter)
-            with patch("posts.actions.sending.adapter_for", lambda account, *, now: place.adapter):
-                sending.send(pk, clock=lambda: self.now)
-        finally:
-            os._exit(0)
+    def _work(self, pk: int, place: Place, fault: str, jump: str) -> None:
+        clock = faults.Clock(self.now)
+        clock.jump(jump)
+        faults.befall(fault, place.adapter)
+        with patch("posts.actions.sending.adapter_for", lambda account, *, now: place.adapter):
+            sending.send(pk, clock=clock)
 
     # --- afterwards
 
@@ -160,6 +179,7 @@ class Storm:
         left = set(said.values()) - {"accepted", "expired"}
         for fault, times in sorted(self.befell.items()):
             print(f"  {times:6} {fault}")
+        print(f"  {self.calls:6} workers, {self.queue.refused} sweeps without a queue")
         print(
             f"  cleared {len(said)}, live {len(live)}, attempts {Attempt.objects.count()}, {dict(_states())}"
         )
@@ -167,6 +187,17 @@ class Storm:
         print(f"  new unknowns a round at most {self.in_doubt}, social accounts {len(self.places)}", end="")
         print(f", settled by a person {settled}, left open {len(left)}", flush=True)
         return int(bool(lost or doubled or unsaid or left))
+
+
+def _fork(work: Callable[[], object]) -> int:
+    """A process that does it, and never comes back from there."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            work()
+        finally:
+            os._exit(0)
+    return pid
 
 
 def _states() -> Counter[str]:

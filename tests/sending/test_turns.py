@@ -50,6 +50,7 @@ def test_warning_goes_first_on_its_own_account_too(stage: Stage, another: Anothe
     assert Delivery.objects.filter(pk__in=[first.pk, second.pk], state="accepted").count() == 2
 
 
+@pytest.mark.django_db(transaction=True)
 def test_sections_take_turns_when_one_has_much_to_say(stage: Stage, another: Another) -> None:
     many = [on(stage, another(f"tourism{n}")) for n in range(5)]
     stage.clock.forward(seconds=1)
