@@ -288,9 +288,8 @@ def write_attempt(
     taken_by: StaffMember | None = None,
 ) -> Attempt:
     """Arm it: from here on it may be live. After `until` nobody says any more what became of it."""
-    if (
-        delivery.state in OPEN
-    ):  # nothing has left us, so that it is no matter over which connection it would have
+    # Nothing has left us yet, so that it is no matter over which connection it would have.
+    if delivery.state in OPEN:
         delivery.connection = destination(delivery.social_account)
     delivery.state = DeliveryState.ARMED
     delivery.tries += 1

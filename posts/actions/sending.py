@@ -63,10 +63,18 @@ def send_in_turn(delivery_id: int, *, clock: Clock = timezone.now) -> None:
     Warnings that are due go before it, wherever they stand in the queue.
     """
     for warning in urgent_due(clock()):
-        send(warning, clock=clock)
+        _send_first(warning, clock)
     turn: int | None = delivery_id
     while turn is not None and send(turn, clock=clock):
         turn = next_beside(delivery_id, now=clock())
+
+
+def _send_first(delivery_id: int, clock: Clock) -> None:
+    """A warning that cannot even be tried must not keep everything else from going out."""
+    try:
+        send(delivery_id, clock=clock)
+    except Exception:
+        logger.exception("delivery %s could not be sent before the others", delivery_id)
 
 
 def send(delivery_id: int, *, clock: Clock = timezone.now) -> bool:

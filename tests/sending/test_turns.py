@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 
@@ -48,6 +49,22 @@ def test_warning_goes_first_on_its_own_account_too(stage: Stage, another: Anothe
         sending.send_in_turn(first.pk, clock=stage.clock)
     assert stage.stub.calls[0].text == _text(warning)
     assert Delivery.objects.filter(pk__in=[first.pk, second.pk], state="accepted").count() == 2
+
+
+def test_warning_that_cannot_even_be_tried_keeps_nothing_else_back(stage: Stage, another: Another) -> None:
+    plain = on(stage, another("plain"))
+    warning = on(stage, another("bosai"), **WARNING)
+
+    def broken(delivery_id: int, **known: object) -> bool:
+        if delivery_id == warning.pk:
+            raise ValueError("壊れた版")
+        return send(delivery_id, **known)  # type: ignore[arg-type]
+
+    send = sending.send
+    with connected(stage.stub), patch("posts.actions.sending.send", broken):
+        sending.send_in_turn(plain.pk, clock=stage.clock)
+    plain.refresh_from_db()
+    assert plain.state == "accepted"
 
 
 @pytest.mark.django_db(transaction=True)
