@@ -13,11 +13,7 @@ LOCK := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate
 RUNTIME := $(if $(wildcard .venv/.dev),.venv/.dev,.venv/.runtime)
 
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: help setup demo demo-reset run secrets test test-long test-postgres races prove chaos check fix mutants bench bench-send docs lock
-=======
-.PHONY: help setup demo demo-reset run secrets test test-long test-postgres test-live races prove chaos check fix mutants bench docs lock
->>>>>>> h-proofs
+.PHONY: help setup demo demo-reset run secrets test test-long test-postgres test-live races prove chaos check fix mutants bench bench-send docs lock
 
 help: ## この一覧を表示します (this list)
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
