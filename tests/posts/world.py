@@ -15,7 +15,7 @@ from policies.models import Urgency
 from posts.actions import afterwards, confirming, drafting, emergency, review, sending, withdrawing
 from posts.actions import held as held_acts
 from posts.actions.arming import arm
-from posts.models import Delivery, Post, Sighting
+from posts.models import Delivery, Post
 from rules.states import How
 from tests.posts.world_kept import Kept, make_kept
 from tests.sending.stubs import Stub, connected, way
@@ -217,14 +217,13 @@ def _send(world: World) -> None:
     ):
         with connected(Stub(answers)):
             sending.send(world.delivery(name).pk, clock=clock)
-    _look_and_withdraw(world)
+    _withdraw(world)
     armed = world.delivery("armed")
     assert arm(armed.pk, way(Stub(), armed), now=LATER) is not None
 
 
-def _look_and_withdraw(world: World) -> None:
-    """`sent` was looked at, and the chief has ordered that it is deleted; another one that was ordered away is gone."""
-    Sighting.objects.create(delivery=world.delivery("sent"), next_at=LATER)
+def _withdraw(world: World) -> None:
+    """The chief has ordered that `sent` is deleted; `gone`, which was ordered away, too, is gone by now."""
     with patch("posts.actions.withdrawing.nudge"):
         for name in ("sent", "gone"):
             withdrawing.withdraw(

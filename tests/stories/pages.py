@@ -197,8 +197,8 @@ def _looked_at(doubted: Delivery, published: Delivery, now: datetime) -> None:
     """The worker listed the account's posts for one, and saw another text under the other."""
     seen = Seen(Receipt("7", "https://x.com/mima_kanko_demo/status/7"), "あかりの夕べを開きます。", now)
     note_recent(doubted.pk, [seen], tries=doubted.tries, now=now)
-    Sighting.objects.create(
-        delivery=published, state=Sighting.DIFFERS, text="別の本文です。", seen_at=now, looks=1
+    Sighting.objects.filter(delivery=published).update(
+        state=Sighting.DIFFERS, text="別の本文です。", seen_at=now, looks=1
     )
 
 
