@@ -28,7 +28,7 @@ TWO_SWEEPS = "two sweeps at once"
 FAULTS = (LOST, OLD_COPY, TWO_SWEEPS)
 # So many messages of earlier rounds are in the copy.
 REMEMBERED = 40
-MOST_BEFORE_LOST = 12
+MOST_BEFORE_LOST = 5
 
 
 class Queue:

@@ -93,7 +93,7 @@ class Storm:
     def _round(self, *, chance: float) -> None:
         for place in self.places.values():
             place.at(self.now)
-        fault = self._one_of(FAULTS, chance / 2)
+        fault = self._one_of(FAULTS, chance)
         self._in_parallel(self._chosen(fault), chance)
         for place in self.places.values():
             place.forget()
