@@ -39,6 +39,8 @@ _TOO_LATE = frozenset({"latest_passed", "too_late"})
 LOOKED_AGAIN = timedelta(hours=1)
 # By so much a network's clock may be before ours.
 CLOCKS_DIFFER = timedelta(minutes=5)
+# And ours may have been wrong by hours when it was sent: before it is sent again it is looked for this far back.
+CLOCK_WAS_WRONG = timedelta(days=1)
 # The worker's own bookkeeping after the hard deadline of the call.
 MARGIN = timedelta(seconds=2)
 
@@ -58,13 +60,14 @@ class Armed:
 @dataclass(frozen=True)
 class Doubt:
     """An unknown that is not sent again but looked up: under the key it was sent with, or by its text among all that
-    the account has posted `since`."""
+    the account has posted `since`. Only what was posted from `certain_from` on is taken for it."""
 
     delivery_id: int
     account_id: int
     key: str
     text: str
     since: datetime
+    certain_from: datetime
     tries: int
 
 
@@ -213,16 +216,18 @@ def put_off_look(delivery_id: int, *, now: datetime) -> None:
             again_at(delivery, max(settle_from(delivery) or now, now + HELD_AGAIN))
 
 
-def looked_for(delivery: Delivery) -> Doubt:
-    """What is needed to look for it."""
+def looked_for(delivery: Delivery, *, further: timedelta = timedelta(0)) -> Doubt:
+    """What is needed to look for it, `further` back than it can be by our clock."""
     assert delivery.key_at is not None
+    certain_from = delivery.key_at - CLOCKS_DIFFER
     return Doubt(
         delivery.pk,
         delivery.social_account_id,
         delivery.key,
         _text(delivery),
-        delivery.key_at - CLOCKS_DIFFER,
-        delivery.tries,
+        since=certain_from - further,
+        certain_from=certain_from,
+        tries=delivery.tries,
     )
 
 

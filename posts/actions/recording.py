@@ -47,13 +47,13 @@ class Look:
     """What a network said when it was asked for a post: the post, that there is none, or nothing at all.
 
     `read` says that the account's posts could be listed, `recent` they are, `alike` those among them that say the
-    same.
+    same and are not known to be another delivery's.
     """
 
     answered: bool
     receipt: Receipt | None = None
     read: bool = False
-    alike: tuple[Receipt, ...] = ()
+    alike: tuple[Seen, ...] = ()
     recent: tuple[Seen, ...] = ()
 
 

@@ -18,6 +18,7 @@ from platforms.base import Adapter, Message
 from platforms.errors import NotSent, OutcomeUnknown, PlatformError, WrongAccount
 from platforms.likeness import is_same
 from posts.actions.arming import (
+    CLOCK_WAS_WRONG,
     Armed,
     Doubt,
     Way,
@@ -160,7 +161,8 @@ def _may_be_there(delivery: Delivery, adapter: Adapter, deadline: Deadline, cloc
     """Looked for before it is sent again: it may only go where it certainly is not. What is found is settled."""
     arrived_at = settle_from(delivery)
     if arrived_at is not None and clock() >= arrived_at:
-        look = _look_up(adapter, looked_for(delivery), deadline, clock)
+        doubt = looked_for(delivery, further=CLOCK_WAS_WRONG)
+        look = _look_up(adapter, doubt, deadline, clock)
         if look is not None and look.read and not look.alike:
             return False
     put_off_look(delivery.pk, now=clock())
@@ -193,16 +195,18 @@ def _look(adapter: Adapter, doubt: Doubt, deadline: Deadline) -> Look:
 def _alike(adapter: Adapter, doubt: Doubt, deadline: Deadline) -> Look:
     """All posts since then that say the same; which of them is this one is told by what we know of the others."""
     recent = tuple(adapter.find_recent(doubt.since, deadline=deadline))
-    alike = tuple(post.receipt for post in recent if is_same(doubt.text, post.text))
+    alike = tuple(post for post in recent if is_same(doubt.text, post.text))
     return Look(False, read=True, alike=alike, recent=recent)
 
 
 def _chosen(look: Look, doubt: Doubt) -> Look:
     """The one post that says the same and is no other delivery's is this one. That none does proves nothing: a network
     may list late, and then a person looks."""
-    alike = {receipt.remote_id: receipt for receipt in look.alike}
-    free = [receipt for receipt in alike.values() if not is_anothers(receipt, doubt.account_id)]
-    return replace(look, answered=True, receipt=free[0]) if len(free) == 1 else look
+    alike = {post.receipt.remote_id: post for post in look.alike}.values()
+    free = tuple(post for post in alike if not is_anothers(post.receipt, doubt.account_id))
+    ours = [post.receipt for post in free if post.at >= doubt.certain_from]
+    look = replace(look, alike=free)
+    return replace(look, answered=True, receipt=ours[0]) if len(ours) == 1 else look
 
 
 def settle_stuck(*, now: datetime) -> int:

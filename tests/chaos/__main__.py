@@ -1,6 +1,6 @@
 """`make chaos`: thousands of sends; workers killed, answers lost, databases and queue gone, clocks wrong. Then counted.
 
-CHAOS_SENDS, CHAOS_SEED; CHAOS_CLOCK=all for a jump of the clock that is known to make a second post.
+CHAOS_SENDS, CHAOS_SEED.
 """
 
 import os

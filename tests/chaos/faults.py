@@ -31,13 +31,6 @@ JUMPS: Mapping[str, tuple[timedelta, timedelta]] = {
     "clock an hour behind is set right": (-HOUR, timedelta()),
 }
 
-# A clock that was ahead when a post was claimed makes Mastodon show it twice, where the answer is lost, too:
-# tests/sending/test_clock_jumps.py fails until that is mended. The storm leaves it out unless CHAOS_CLOCK=all.
-NOT_YET_SURVIVED = ("clock an hour ahead is set right",)
-STORM_JUMPS = tuple(
-    name for name in JUMPS if name not in NOT_YET_SURVIVED or os.environ.get("CHAOS_CLOCK") == "all"
-)
-
 
 @dataclass
 class Clock:

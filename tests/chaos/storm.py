@@ -134,7 +134,7 @@ class Storm:
             os.waitpid(pid, 0)
 
     def _jump(self, chance: float) -> str:
-        return self._one_of(faults.STORM_JUMPS, chance / 2, otherwise=faults.RIGHT)
+        return self._one_of(tuple(faults.JUMPS), chance / 2, otherwise=faults.RIGHT)
 
     def _look_after_stuck(self, *, with_another: bool) -> None:
         """The sweep for workers that are gone; `with_another`: a second process does the same at the same moment."""

@@ -13,7 +13,7 @@ from platforms.line import Line
 from platforms.mastodon import Mastodon
 from platforms.x import X
 from posts.actions import sending
-from tests.chaos.faults import JUMPS, NOT_YET_SURVIVED
+from tests.chaos.faults import JUMPS
 from tests.sending.conftest import Stage
 from tests.servers import fake_line, fake_mastodon, fake_x
 from tests.servers.loopback import Reset
@@ -24,10 +24,6 @@ TRUE = NOW + timedelta(hours=3)
 # Past the hour for which Mastodon keeps a key, and past the hour by which our clock was wrong.
 WATCHED = timedelta(minutes=150)
 STEP = timedelta(minutes=5)
-DOUBLES = (
-    "the look before sending again begins at key_at, which our clock wrote an hour late: it does not reach back to the "
-    "post, and by then the server has forgotten the key"
-)
 
 
 @pytest.fixture
@@ -76,11 +72,8 @@ def test_post_stands_once_when_its_answer_is_lost_and_the_clock_jumps(
     stage: Stage,
     fake: fake_mastodon.FakeMastodon,
     monkeypatch: pytest.MonkeyPatch,
-    request: pytest.FixtureRequest,
     jump: str,
 ) -> None:
-    if jump in NOT_YET_SURVIVED and isinstance(fake, fake_mastodon.FakeMastodon):
-        request.applymarker(pytest.mark.xfail(strict=True, reason=DOUBLES))
     delivery = stage.approved(latest_at=NOW + timedelta(days=2))
     fake.now = TRUE
     fake.accept_then(Reset())
