@@ -13,13 +13,17 @@ from accounts.refusals import refusal_page, shown_refusal
 from posts.actions import by_hand
 from posts.bringing import cases, due_by_hand, hand_case, hand_delivery
 from posts.forms_by_hand import PutBackForm, ReportForm, TakeForm
+from posts.forms_settling import LIVE, SettleForm
 from posts.models import Delivery
 from posts.views.access import staff_of, visible_post
+from posts.views.case import detail_page
+from rules.states import DeliveryState
 
 TAKEN = "引き受けました。本文を写して、サービスの画面で出してください。"
 REPORTED = "出したと記録しました。"
 BACK = "出さずに戻しました。ほかの人が引き受けられます。"
 GONE_ON = "開いたあとで、ほかの人が動かしました。いまの状態を確かめてください。"
+OVER = "記録の時刻を過ぎ、要照合になりました。貼ったURLは残っています。確かめたことを書き、照合を記録してください。"
 UNCHANGED = "何も変えていません。"
 KEPT = "何も変えていません。書いたものは、下に残っています。"
 
@@ -67,6 +71,9 @@ def hand_report(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         by_hand.report(delivery=delivery, by=staff_of(request), now=timezone.now(), **form.cleaned_data)
     except ActRefused as error:
+        delivery = _delivery(request, pk)
+        if delivery.state == DeliveryState.UNKNOWN:
+            return _too_late(request, delivery, form)
         return _refused(request, pk, error, "出したと記録できませんでした", report=form)
     messages.success(request, REPORTED)
     return redirect("post_detail", delivery.post_id)
@@ -84,6 +91,14 @@ def hand_put_back(request: HttpRequest, pk: int) -> HttpResponse:
         return _refused(request, pk, error, "戻せませんでした", back=form)
     messages.success(request, BACK)
     return redirect("hand_case", pk)
+
+
+def _too_late(request: HttpRequest, delivery: Delivery, form: ReportForm) -> HttpResponse:
+    """The go is over: what was to be reported is settled now, with the address that was pasted."""
+    messages.warning(request, OVER)
+    known = {"verdict": LIVE, "url": form.cleaned_data["url"]}
+    settle = SettleForm(delivery=delivery, initial=known)
+    return detail_page(request, delivery.post, tried=settle, status=409)
 
 
 def _delivery(request: HttpRequest, pk: int) -> Delivery:

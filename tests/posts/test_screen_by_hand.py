@@ -84,3 +84,17 @@ def test_typed_address_and_reason_come_back_when_they_cannot_be_read(cast: Cast)
     answer = client.post(reverse("hand_put_back", args=[delivery.pk]), {"reason": "\0"})
     assert answer.status_code == 422
     assert Delivery.objects.get().state == "armed"
+
+
+def test_address_of_a_report_that_comes_too_late_is_settled_with(cast: Cast) -> None:
+    delivery = taken(cast, ago=timedelta(minutes=40))
+    sending.settle_stuck(now=timezone.now())
+    client = Client()
+    client.force_login(cast.sato, backend="django.contrib.auth.backends.ModelBackend")
+    url = "https://x.com/mima_kanko_demo/status/1"
+    response = client.post(reverse("hand_report", args=[delivery.pk]), {"url": url})
+    shown = response.content.decode()
+    assert response.status_code == 409
+    assert "貼ったURLは残っています" in shown
+    assert f'value="{url}"' in shown
+    assert f'id="settle-{delivery.pk}"' in shown
