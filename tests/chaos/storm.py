@@ -159,12 +159,14 @@ class Storm:
     # --- afterwards
 
     def _settle_the_rest(self) -> int:
-        rows = Delivery.objects.filter(state="unknown").select_related("clearance__version", "post")
+        related = ("clearance__version", "post", "social_account")
+        rows = Delivery.objects.filter(state="unknown").select_related(*related)
         for row in rows:
             seen = {"delivery": row, "reason": "公式アカウントのページを見た。"}
             by = {"by": self.people.tanaka, "now": self.now}
             if _text(row) in self.places[row.social_account_id].texts():
-                settle_live(url="https://x.com/a/status/1", no_url=False, **seen, **by)  # type: ignore[arg-type]
+                page = f"{row.social_account.url}/status/{row.pk}"
+                settle_live(url=page, no_url=False, **seen, **by)  # type: ignore[arg-type]
             else:
                 settle_not_live(**seen, **by)  # type: ignore[arg-type]
         return len(rows)
