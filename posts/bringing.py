@@ -12,13 +12,12 @@ from accounts.connections import BY_HAND, capabilities
 from accounts.facts import actor_facts, city_facts
 from accounts.models import RoleAssignment, SocialAccount, StaffMember
 from accounts.refusals import ShownReason, shown_all
-from posts import canonical
 from posts.addresses import shows_no_page
 from posts.facts import delivery_facts
 from posts.models import Attempt, Delivery
+from posts.restrained import stops_on
 from rules.calendar import day_of
-from rules.facts import SYSTEM, Reason
-from rules.restraint_gates import RESTRAINED
+from rules.facts import Reason
 from rules.states import NOT_STAFF, OPEN, DeliveryState, Role, Verb
 from rules.workflow import Refused, decide
 
@@ -90,25 +89,23 @@ def hand_delivery(pk: int) -> Delivery | None:
 
 
 def hand_case(delivery: Delivery, staff: StaffMember, *, now: datetime) -> HandCase:
-    content = canonical.parse(delivery.clearance.version.canonical)
     go = next((row for row in delivery.attempts.all() if row.finished_at is None), None)
     return HandCase(
         delivery=delivery,
-        text=content.text_for(delivery.social_account_id),
+        text=delivery.text,
         go=go,
         is_mine=go is not None and go.taken_by_id == staff.pk,
         reasons=_against(delivery, staff, now) if delivery.state in OPEN else (),
         shows_no_page=shows_no_page(delivery),
-        stops=shown_all(stops_on(delivery, now=now)) if go is not None and go.taken_by_id == staff.pk else (),
+        stops=shown_all(stops_since(delivery, now=now))
+        if go is not None and go.taken_by_id == staff.pk
+        else (),
     )
 
 
-def stops_on(delivery: Delivery, *, now: datetime) -> Sequence[Reason]:
+def stops_since(delivery: Delivery, *, now: datetime) -> Sequence[Reason]:
     """What restrictions have against it by now, as if nobody had taken it."""
-    known = replace(delivery_facts(delivery, on=day_of(now)), state=DeliveryState.WAITING)
-    decision = decide(Verb.SEND, known, SYSTEM, city_facts(now), now)
-    reasons = decision.reasons if isinstance(decision, Refused) else ()
-    return [reason for reason in reasons if reason.code in RESTRAINED]
+    return stops_on(replace(delivery_facts(delivery, on=day_of(now)), state=DeliveryState.WAITING), now)
 
 
 def _against(delivery: Delivery, staff: StaffMember, now: datetime) -> Sequence[ShownReason]:

@@ -96,7 +96,7 @@ def held_case(delivery: Delivery, staff: StaffMember, *, now: datetime) -> HeldC
     release = decide(Verb.RELEASE, subject, actor, city, now)
     return HeldCase(
         delivery=delivery,
-        text=canonical.parse(delivery.clearance.version.canonical).text_for(delivery.social_account_id),
+        text=delivery.text,
         reasons=_still_there(stops, release) if stops else (),
         goes_at=max(delivery.due_at, now),
         is_late=delivery.due_at < now,

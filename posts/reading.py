@@ -206,7 +206,7 @@ def _all_sent(deliveries: Sequence[Delivery], actor: Actor, city: City, now: dat
 
 
 def _sent(delivery: Delivery, actor: Actor, city: City, now: datetime, broken: Mapping[int, str]) -> Sent:
-    text = canonical.parse(delivery.clearance.version.canonical).text_for(delivery.social_account_id)
+    text = delivery.text
     trouble = broken.get(delivery.social_account_id, "") if delivery.state in OPEN else ""
     return Sent(delivery, text, unsettled_of(delivery, text, actor, city, now), trouble)
 

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from accounts.books import books_of
+from accounts.facts import city_facts
 from policies.models import CAUSE_JA, RESTRICTION_JA
 from policies.surroundings import names_in
 from rules import clauses, restraints
 from rules.calendar import Hours, day_of, hours_at, next_opening
-from rules.facts import Account
-from rules.restraint_gates import weighing_on
-from rules.states import Cause, RestrictionKind
+from rules.facts import SYSTEM, Account, Delivery, Reason
+from rules.restraint_gates import RESTRAINED, weighing_on
+from rules.states import Cause, RestrictionKind, Verb
+from rules.workflow import Refused, decide
 
 SUSPENSION, LIMIT, FLAMING = (
     RestrictionKind.SUSPENSION,
@@ -165,3 +167,10 @@ def _weight(row: restraints.Restriction, under: Sequence[Account]) -> Weight:
 
 def _books(targets: Iterable[Account]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(book for target in targets for book in target.rulebooks))
+
+
+def stops_on(subject: Delivery, now: datetime) -> tuple[Reason, ...]:
+    """What restrictions have against sending it now; nothing when they let it pass."""
+    decision = decide(Verb.SEND, subject, SYSTEM, city_facts(now), now)
+    reasons = decision.reasons if isinstance(decision, Refused) else ()
+    return tuple(reason for reason in reasons if reason.code in RESTRAINED)

@@ -7,7 +7,6 @@ from datetime import datetime
 from accounts.connections import capabilities
 from accounts.facts import actor_facts, city_facts
 from accounts.models import StaffMember
-from posts import canonical
 from posts.facts import doubt_facts
 from posts.models import Delivery, Post, Withdrawal
 from posts.queries import deliveries_of
@@ -25,7 +24,6 @@ class Standing:
     """
 
     delivery: Delivery
-    text: str
     by_program: bool
     order: Withdrawal | None
     may_tell: bool
@@ -63,11 +61,9 @@ def taking_away(post: Post, staff: StaffMember, *, now: datetime) -> TakingAway:
 def _standing(
     delivery: Delivery, order: Withdrawal | None, actor: Actor, city: City, now: datetime
 ) -> Standing:
-    text = canonical.parse(delivery.clearance.version.canonical).text_for(delivery.social_account_id)
     able = bool(delivery.remote_id) and capabilities(delivery.social_account).withdraws
     return Standing(
         delivery,
-        text,
         by_program=able if order is None else not order.by_hand,
         order=order,
         may_tell=Verb.TELL_GONE in available_verbs(doubt_facts(delivery), actor, city, now),

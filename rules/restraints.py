@@ -3,6 +3,7 @@
 Small frozen pictures, gathered elsewhere. What follows from them for a post is in `restraint_gates.py`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -63,6 +64,11 @@ class Restriction:
     @property
     def state(self) -> RestrictionState:
         return RestrictionState(self.kind.value) if self.in_force else RestrictionState.ENDED
+
+
+def in_storm(rows: Iterable[Restriction]) -> bool:
+    """Whether 炎上対応 is among what is in force."""
+    return any(row.in_force and row.kind == RestrictionKind.FLAMING for row in rows)
 
 
 @dataclass(frozen=True)

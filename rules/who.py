@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from rules.facts import Account, Actor, Case, Delivery, Member, Policy, Post, Reason
 from rules.office import Who, check_on_account, not_able, office_refusal, refusal
-from rules.restraints import Confirmation, Restriction, Review, StandingConfirmation
-from rules.states import PostState, RestrictionKind, Role, Scope, Verb
+from rules.restraints import Confirmation, Restriction, Review, StandingConfirmation, in_storm
+from rules.states import PostState, Role, Scope, Verb
 
 
 def check_may_draft(case: Case) -> Iterator[Reason]:
@@ -60,8 +60,7 @@ def check_approver(case: Case) -> Iterator[Reason]:
 
 def _wants_a_chief(post: Post) -> bool:
     """mima:7-4-反論禁止: in the storm only a chief decides; without a free one the case falls to the chief above."""
-    restrictions = (row for target in post.targets for row in target.restrictions)
-    flaming = any(row.in_force and row.kind == RestrictionKind.FLAMING for row in restrictions)
+    flaming = in_storm(row for target in post.targets for row in target.restrictions)
     return flaming and not any(one.chief and one.id not in post.contributors for one in post.approvers)
 
 

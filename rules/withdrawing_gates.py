@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from rules.facts import Case, Delivery, Reason
 from rules.gate import Gate
-from rules.states import RestrictionKind, Role, WithdrawalState
+from rules.restraints import in_storm
+from rules.states import Role, WithdrawalState
 
 
 def _delivery(case: Case) -> Delivery:
@@ -28,8 +29,9 @@ def check_not_ordered(case: Case) -> Iterator[Reason]:
 def check_chief_in_the_storm(case: Case) -> Iterator[Reason]:
     """mima:7-4-削除禁止: in the storm nothing is deleted but on the chief's own order; a deputy is not enough."""
     account = _delivery(case).account
-    storms = [row for row in account.restrictions if row.in_force and row.kind == RestrictionKind.FLAMING]
-    if storms and not any(case.actor.holds(Role.CHIEF, pk, case.on) for pk in _sections(case)):
+    if in_storm(account.restrictions) and not any(
+        case.actor.holds(Role.CHIEF, pk, case.on) for pk in _sections(case)
+    ):
         yield Reason(
             "storm_deletion",
             "flaming_deletion",

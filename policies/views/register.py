@@ -134,10 +134,7 @@ def _connect(request: HttpRequest, account: SocialAccount, form: CredentialForm)
         return _refused(request, error, account, "接続を設定できませんでした")
     except ActStale:
         return _entry(request, account_or_404(account.pk), notice=_STALE, status=409)
-    messages.success(
-        request,
-        f"「{account.name}」の接続を設定しました。台帳の公式アカウントにつながったか、仕組みがこれから確かめます。",
-    )
+    messages.success(request, CONNECTED.format(name=account.name))
     return redirect("account_detail", pk=account.pk)
 
 

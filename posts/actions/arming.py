@@ -3,7 +3,7 @@
 Whatever happens after this commit, the delivery may be live: only knowledge from the network moves it on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -21,7 +21,6 @@ from platforms.base import Adapter
 from platforms.errors import PlatformError
 from policies.models import CityGate
 from posts import events
-from posts.canonical import parse
 from posts.doubts import Course, course_of
 from posts.facts import delivery_facts, settle_from
 from posts.models import Attempt, Delivery, Post
@@ -224,22 +223,18 @@ def looked_for(delivery: Delivery, *, further: timedelta = timedelta(0)) -> Doub
         delivery.pk,
         delivery.social_account_id,
         delivery.key,
-        _text(delivery),
+        delivery.text,
         since=certain_from - further,
         certain_from=certain_from,
         tries=delivery.tries,
     )
 
 
-def _text(delivery: Delivery) -> str:
-    return parse(delivery.clearance.version.canonical).text_for(delivery.social_account_id)
-
-
 def _expire(delivery: Delivery, now: datetime) -> None:
     delivery.state = DeliveryState.EXPIRED
     delivery.problem = delivery.problem or "発信する時刻を過ぎました。"
     delivery.save(update_fields=["state", "problem"])
-    _record(delivery, events.EXPIRED, now, {"latest_at": delivery.latest_at.isoformat()})
+    tell(delivery, events.EXPIRED, now, {"latest_at": delivery.latest_at.isoformat()})
 
 
 def again_at(delivery: Delivery, at: datetime) -> None:
@@ -270,15 +265,15 @@ def hold(delivery: Delivery, reasons: tuple[Reason, ...], *, now: datetime) -> N
     delivery.next_try_at = max(now + HELD_AGAIN, delivery.due_at)
     delivery.save(update_fields=["state", "held_codes", "problem", "next_try_at"])
     if news:
-        _record(delivery, events.HELD, now, {"codes": codes})
+        tell(delivery, events.HELD, now, {"codes": codes})
 
 
 def _write_armed(delivery: Delivery, adapter: Adapter, epoch: int, now: datetime) -> Armed:
     until = now + timedelta(seconds=settings.SEND_DEADLINE_SECONDS) + MARGIN
     attempt = write_attempt(delivery, adapter.new_key, epoch=epoch, now=now, until=until)
-    text = _text(delivery)
+    text = delivery.text
     sent = {"key": delivery.key, "sha256": sha256(text.encode("utf-8", "surrogatepass")).hexdigest()}
-    _record(delivery, "delivery.armed", now, {"attempt": attempt.number, "epoch": epoch, **sent})
+    tell(delivery, "delivery.armed", now, {"attempt": attempt.number, "epoch": epoch, **sent})
     assert delivery.key_at is not None
     return Armed(attempt.pk, delivery.pk, text, delivery.key, delivery.key_at, delivery.tries)
 
@@ -313,7 +308,8 @@ def write_attempt(
     )
 
 
-def _record(delivery: Delivery, event: str, now: datetime, payload: dict[str, object]) -> None:
+def tell(delivery: Delivery, event: str, now: datetime, payload: Mapping[str, object]) -> None:
+    """What the worker did or learnt, in the record of the post."""
     audit.append(
         stream=delivery.post.stream,
         event=event,

@@ -11,11 +11,10 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from accounts.acts import WORKER, Deed, perform
+from accounts.acts import Deed, perform
 from accounts.connections import capabilities, new_key
 from accounts.facts import city_facts
 from accounts.models import StaffMember
-from audit import actions as audit
 from posts import events
 from posts.actions.arming import (
     HELD_AGAIN,
@@ -25,10 +24,11 @@ from posts.actions.arming import (
     epoch_under_shared_lock,
     locked_delivery,
     put_off,
+    tell,
     write_attempt,
 )
 from posts.addresses import asked_of
-from posts.bringing import stops_on
+from posts.bringing import stops_since
 from posts.facts import delivery_facts, doubt_facts
 from posts.models import Attempt, Delivery
 from rules import facts
@@ -66,13 +66,7 @@ def _to_people(delivery: Delivery, now: datetime) -> None:
     delivery.next_try_at = now + HELD_AGAIN
     delivery.save(update_fields=["handed_at", "held_codes", "problem", "next_try_at"])
     if is_news:
-        audit.append(
-            stream=delivery.post.stream,
-            event=events.TO_PEOPLE,
-            at=now,
-            by=WORKER,
-            payload={"delivery": delivery.pk, "account": delivery.social_account.name},
-        )
+        tell(delivery, events.TO_PEOPLE, now, {})
 
 
 @dataclass(frozen=True)
@@ -138,7 +132,7 @@ def report(*, delivery: Delivery, url: str, no_url: bool, by: StaffMember, now: 
         file.delivery.remote_url, file.delivery.accepted_at = address, now
         file.delivery.save(update_fields=["state", "remote_url", "accepted_at"])
         # It may have gone out before the restriction began: the record says that it stood when it was told.
-        under = sorted({reason.code for reason in stops_on(file.delivery, now=now)})
+        under = sorted({reason.code for reason in stops_since(file.delivery, now=now)})
         return _payload(file.delivery, url=address, **({"under": under} if under else {}))
 
     return perform(_deed(Verb.REPORT, delivery, gather, write), by=by, now=now).delivery

@@ -8,7 +8,6 @@ from itertools import groupby
 from django.db import transaction
 
 from accounts.acts import Deed, perform
-from accounts.facts import city_facts
 from accounts.models import StaffMember
 from policies.city_facts import chiefs_of
 from policies.models import Restriction
@@ -20,14 +19,11 @@ from posts.actions.nudge import nudge
 from posts.canonical import parse
 from posts.facts import held_facts, sending_facts
 from posts.models import Decision, Delivery, Post, Release
-from rules import facts
+from posts.restrained import stops_on
 from rules.asked import Asked
 from rules.calendar import day_of
-from rules.facts import SYSTEM, Reason
-from rules.restraint_gates import RESTRAINED
 from rules.states import OPEN, DeliveryState, Verb
 from rules.transitions import Transition
-from rules.workflow import Refused, decide
 
 Write = Callable[["HeldFile", Transition], Mapping[str, object]]
 
@@ -156,7 +152,7 @@ def _caught(rows: Sequence[Delivery], now: datetime) -> list[int]:
     for _, group in groupby(rows, key=lambda row: row.clearance_id):
         deliveries = list(group)
         for delivery, subject in zip(deliveries, sending_facts(deliveries, on=day_of(now)), strict=True):
-            codes = sorted({reason.code for reason in _reasons(subject, now)})
+            codes = sorted({reason.code for reason in stops_on(subject, now)})
             if codes and codes != delivery.held_codes:
                 found.append(delivery.pk)
     return found
@@ -168,14 +164,7 @@ def _hold_again(delivery_id: int, now: datetime) -> bool:
         delivery = locked_delivery(delivery_id)
         if delivery.state not in OPEN:
             return False
-        reasons = _reasons(sending_facts([delivery], on=day_of(now))[0], now)
+        reasons = stops_on(sending_facts([delivery], on=day_of(now))[0], now)
         if reasons:
             hold(delivery, reasons, now=now)
         return bool(reasons)
-
-
-def _reasons(subject: facts.Delivery, now: datetime) -> tuple[Reason, ...]:
-    """What restrictions have against it; nothing when they let it pass."""
-    decision = decide(Verb.SEND, subject, SYSTEM, city_facts(now), now)
-    reasons = decision.reasons if isinstance(decision, Refused) else ()
-    return tuple(reason for reason in reasons if reason.code in RESTRAINED)

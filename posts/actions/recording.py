@@ -7,14 +7,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from accounts.acts import WORKER
-from accounts.connections import capabilities
-from audit import actions as audit
 from platforms.base import Receipt, Seen
 from platforms.errors import AuthExpired, OutcomeUnknown, PlatformError, RateLimited, Refused
 from posts import events
-from posts.actions.arming import lock_account_of
-from posts.models import Attempt, Delivery, Sighting
+from posts.actions import sighting
+from posts.actions.arming import lock_account_of, tell
+from posts.models import Attempt, Delivery
 from rules.states import DeliveryState
 
 FIRST_RETRY = timedelta(seconds=5)
@@ -197,8 +195,8 @@ def _move(delivery: Delivery, outcome: Outcome, now: datetime) -> None:
         delivery.remote_id, delivery.remote_url = outcome.receipt.remote_id, outcome.receipt.url
         delivery.returned, delivery.accepted_at = dict(outcome.receipt.detail), now
     delivery.save(update_fields=_MOVED)
-    if outcome.receipt is not None and capabilities(delivery.social_account).reads:
-        Sighting.objects.create(delivery=delivery, next_at=now + FIRST_LOOK)
+    if outcome.receipt is not None:
+        sighting.begin(delivery, at=now + FIRST_LOOK)
     _append(delivery, outcome, now)
 
 
@@ -211,17 +209,6 @@ _READ = (
 
 
 def _append(delivery: Delivery, outcome: Outcome, now: datetime) -> None:
-    audit.append(
-        stream=delivery.post.stream,
-        event=outcome.event,
-        at=now,
-        by=WORKER,
-        payload={
-            "delivery": delivery.pk,
-            "account": delivery.social_account.name,
-            "outcome": outcome.word,
-            "detail": outcome.detail,
-            "remote_id": delivery.remote_id,
-            "returned": delivery.returned,
-        },
-    )
+    told = {"outcome": outcome.word, "detail": outcome.detail}
+    there = {"remote_id": delivery.remote_id, "returned": delivery.returned}
+    tell(delivery, outcome.event, now, {**told, **there})

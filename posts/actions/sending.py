@@ -92,7 +92,7 @@ def send(delivery_id: int, *, clock: Clock = timezone.now) -> bool:
     if adapter.capabilities.by_hand:
         hand_out(delivery_id, now=clock())
         return False
-    if _is_anothers(delivery.social_account, clock):
+    if _leads_elsewhere(delivery.social_account, clock):
         hold_unconnected(delivery_id, WrongAccount(ANOTHERS), now=clock())
         return False
     deadline = Deadline.after(settings.SEND_DEADLINE_SECONDS)
@@ -110,7 +110,7 @@ def send(delivery_id: int, *, clock: Clock = timezone.now) -> bool:
     return task is not None
 
 
-def _is_anothers(account: SocialAccount, clock: Clock) -> bool:
+def _leads_elsewhere(account: SocialAccount, clock: Clock) -> bool:
     """Whether somebody else's account is at the other end; asked first where nobody has looked since it was connected.
 
     A network that does not answer that now is asked to take the post all the same: it will say no by itself.

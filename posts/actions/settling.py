@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from accounts.acts import Deed, perform
-from accounts.connections import capabilities
 from accounts.models import StaffMember
+from posts.actions import sighting
 from posts.actions.arming import locked_delivery
 from posts.addresses import asked_of
 from posts.doubts import Candidate, candidates_of
 from posts.facts import doubt_facts
-from posts.models import Delivery, Sighting
+from posts.models import Delivery
 from rules.facts import Asked
 from rules.states import Verb
 from rules.transitions import Transition
@@ -106,8 +106,8 @@ def _write(delivery: Delivery, asked: Asked, known: Mapping[str, object]) -> Map
     for name, value in known.items():
         setattr(delivery, name, value)
     delivery.save(update_fields=list(known))
-    if known.get("remote_id") and capabilities(delivery.social_account).reads:
-        Sighting.objects.create(delivery=delivery, next_at=delivery.accepted_at)
+    if delivery.remote_id and delivery.accepted_at:
+        sighting.begin(delivery, at=delivery.accepted_at)
     return {
         "delivery": delivery.pk,
         "account": delivery.social_account.name,

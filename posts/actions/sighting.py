@@ -11,16 +11,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.acts import WORKER
-from accounts.connections import adapter_for, destination
-from audit import actions as audit
+from accounts.connections import adapter_for, capabilities, destination
 from outbound.deadline import Deadline
 from platforms.base import Seen
 from platforms.errors import PlatformError
 from platforms.likeness import is_same
 from posts import events
+from posts.actions.arming import tell
 from posts.actions.calling import Call
-from posts.canonical import parse
 from posts.models import Delivery, Sighting, Withdrawal
 
 logger = logging.getLogger(__name__)
@@ -34,6 +32,12 @@ OTHER_CONNECTION = "送ったあとで接続先が変わったので、見直せ
 NO_ANSWER = "時間内に返事がありませんでした。"
 Clock = Callable[[], datetime]
 _EVENTS = {Sighting.DIFFERS: events.SEEN_CHANGED, Sighting.GONE: events.SEEN_GONE}
+
+
+def begin(delivery: Delivery, *, at: datetime) -> None:
+    """From then on it is looked at, where its network can be read."""
+    if capabilities(delivery.social_account).reads:
+        Sighting.objects.create(delivery=delivery, next_at=at)
 
 
 def look_due(*, clock: Clock = timezone.now) -> None:
@@ -87,32 +91,16 @@ def _note(row: Sighting, answer: tuple[Seen | None, str], now: datetime) -> None
     with transaction.atomic(durable=True):
         row.save()
         if row.state != was and row.state in _EVENTS and not _was_ordered(row.delivery):
-            _tell(row, now)
+            seen_there = {"remote_id": row.delivery.remote_id, "text": row.text}
+            tell(row.delivery, _EVENTS[row.state], now, seen_there)
 
 
 def _state(delivery: Delivery, seen: Seen | None) -> str:
     if seen is None:
         return Sighting.GONE
-    sent = parse(delivery.clearance.version.canonical).text_for(delivery.social_account_id)
-    return Sighting.SAME if is_same(sent, seen.text) else Sighting.DIFFERS
+    return Sighting.SAME if is_same(delivery.text, seen.text) else Sighting.DIFFERS
 
 
 def _was_ordered(delivery: Delivery) -> bool:
     """That it is gone is no news where the chief had it deleted."""
     return Withdrawal.objects.filter(delivery=delivery).exists()
-
-
-def _tell(row: Sighting, now: datetime) -> None:
-    delivery = row.delivery
-    audit.append(
-        stream=delivery.post.stream,
-        event=_EVENTS[row.state],
-        at=now,
-        by=WORKER,
-        payload={
-            "delivery": delivery.pk,
-            "account": delivery.social_account.name,
-            "remote_id": delivery.remote_id,
-            "text": row.text,
-        },
-    )

@@ -13,14 +13,13 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from accounts.acts import WORKER, Deed, perform
+from accounts.acts import Deed, perform
 from accounts.connections import adapter_for, capabilities, destination
 from accounts.models import StaffMember
-from audit import actions as audit
 from outbound.deadline import Deadline
 from platforms.errors import NotConfigured, PlatformError, Refused, Unsupported
 from posts import events
-from posts.actions.arming import MARGIN, locked_delivery
+from posts.actions.arming import MARGIN, locked_delivery, tell
 from posts.actions.calling import Call
 from posts.actions.nudge import AFTERLIFE, nudge
 from posts.facts import doubt_facts, held_facts, withdrawal_of
@@ -146,7 +145,7 @@ def carry_out_due(*, clock: Clock = timezone.now) -> None:
 def _carry_out(pk: int, clock: Clock) -> None:
     row = _claimed(pk, clock())
     if row is not None:
-        _record(pk, _removed(row.delivery, clock), clock())
+        _record(pk, row.delivery_id, _removed(row.delivery, clock), clock())
 
 
 def _claimed(pk: int, now: datetime) -> Withdrawal | None:
@@ -178,23 +177,16 @@ def _delete(delivery: Delivery, deadline: Deadline, clock: Clock) -> Removal:
     return Removal(True)
 
 
-def _record(pk: int, removal: Removal, now: datetime) -> None:
+def _record(pk: int, delivery_id: int, removal: Removal, now: datetime) -> None:
     with transaction.atomic(durable=True):
-        delivery_id = Withdrawal.objects.values_list("delivery_id", flat=True).get(pk=pk)
         delivery = locked_delivery(delivery_id)
         row = Withdrawal.objects.get(pk=pk)
         if row.state == WithdrawalState.GONE:
             return
-        is_news = removal.is_gone or removal.by_hand
         _write(row, removal, now)
-        if is_news:
-            audit.append(
-                stream=delivery.post.stream,
-                event=events.WITHDRAWN if removal.is_gone else events.STILL_THERE,
-                at=now,
-                by=WORKER,
-                payload=_payload(delivery, remote_id=delivery.remote_id, detail=removal.problem),
-            )
+        if removal.is_gone or removal.by_hand:
+            event = events.WITHDRAWN if removal.is_gone else events.STILL_THERE
+            tell(delivery, event, now, {"remote_id": delivery.remote_id, "detail": removal.problem})
 
 
 def _write(row: Withdrawal, removal: Removal, now: datetime) -> None:

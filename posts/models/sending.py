@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import SocialAccount, StaffMember
+from posts.canonical import parse
 from posts.models.case import Post
 from posts.models.grounds import Clearance
 from rules.states import DeliveryState
@@ -71,6 +72,11 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.social_account} {self.state}"
+
+    @property
+    def text(self) -> str:
+        """What goes out there, to the letter: that of the version that was cleared."""
+        return parse(self.clearance.version.canonical).text_for(self.social_account_id)
 
 
 class Release(models.Model):

@@ -20,7 +20,6 @@ from django.utils import timezone
 from outbound.http import Client
 from posts.actions import sending
 from posts.actions.settling import settle_live, settle_not_live
-from posts.canonical import parse
 from posts.models import Attempt, Delivery
 from tests.chaos import faults
 from tests.chaos.networks import Place, running
@@ -164,7 +163,7 @@ class Storm:
         for row in rows:
             seen = {"delivery": row, "reason": "公式アカウントのページを見た。"}
             by = {"by": self.people.tanaka, "now": self.now}
-            if _text(row) in self.places[row.social_account_id].texts():
+            if row.text in self.places[row.social_account_id].texts():
                 page = f"{row.social_account.url}/status/{row.pk}"
                 settle_live(url=page, no_url=False, **seen, **by)  # type: ignore[arg-type]
             else:
@@ -174,7 +173,7 @@ class Storm:
     def _count(self, settled: int) -> int:
         live = Counter(text for place in self.places.values() for text in place.texts())
         rows = Delivery.objects.select_related("clearance__version")
-        said = {_text(row): row.state for row in rows}
+        said = {row.text: row.state for row in rows}
         lost = [text for text, state in said.items() if state == "accepted" and not live[text]]
         unsaid = [text for text, state in said.items() if state != "accepted" and live[text]]
         doubled = [text for text, times in live.items() if times > 1]
@@ -204,7 +203,3 @@ def _fork(work: Callable[[], object]) -> int:
 
 def _states() -> Counter[str]:
     return Counter(Delivery.objects.values_list("state", flat=True))
-
-
-def _text(row: Delivery) -> str:
-    return parse(row.clearance.version.canonical).text_for(row.social_account_id)

@@ -43,6 +43,13 @@ class Stage:
     def approved(self, **content: object) -> Delivery:
         return self.delivery(approved(self.cast, self.account, now=self.clock(), **content))
 
+    def on_a_network(self, network: str = "mastodon", url: str = "https://social.example/@mima") -> None:
+        """From here on posts go to a real network's account, not to the training timeline."""
+        name = f"美馬市（{network}）"
+        self.account = make_account(
+            self.cast, name, network=network, connection="api", handle="@mima", url=url
+        )
+
     def delivery(self, post: Post) -> Delivery:
         return post.deliveries.get()
 

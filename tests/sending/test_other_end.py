@@ -13,7 +13,6 @@ from policies.actions import operation
 from posts.models import Delivery
 from tests.sending.conftest import Stage
 from tests.sending.stubs import Stub
-from tests.support.cast import make_account
 
 pytestmark = pytest.mark.both_databases
 
@@ -34,14 +33,7 @@ class Answering(Stub):
 
 @pytest.fixture
 def network(stage: Stage) -> Answering:
-    stage.account = make_account(
-        stage.cast,
-        "美馬市（Mastodon）",
-        network="mastodon",
-        connection="api",
-        handle="@mima",
-        url="https://social.example/@mima",
-    )
+    stage.on_a_network()
     connect(stage)
     stage.stub = Answering()
     return stage.stub

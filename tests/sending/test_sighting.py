@@ -11,7 +11,6 @@ from posts.models import Delivery, Sighting
 from tests.sending.conftest import Stage
 from tests.sending.stubs import Kept, connected
 from tests.sending.test_withdrawing import far, out
-from tests.support.cast import make_account
 
 __all__ = ["far"]
 pytestmark = pytest.mark.both_databases
@@ -90,13 +89,6 @@ def test_other_connection_than_it_was_sent_over_is_not_asked(stage: Stage, far: 
 
 
 def test_network_that_cannot_be_read_has_no_sightings(stage: Stage) -> None:
-    stage.account = make_account(
-        stage.cast,
-        "美馬市（LINE）",
-        network="line",
-        connection="api",
-        handle="@mima",
-        url="https://line.me/R/ti/p/@mima",
-    )
+    stage.on_a_network("line", "https://line.me/R/ti/p/@mima")
     out(stage)
     assert not Sighting.objects.exists()

@@ -34,7 +34,7 @@ def test_warning_that_came_last_goes_out_first(stage: Stage, another: Another) -
     assert urgent_due(stage.clock()) == [warning.pk]
     with connected(stage.stub):
         sending.send_in_turn(plain[0].pk, clock=stage.clock)
-    assert stage.stub.calls[0].text == _text(warning)
+    assert stage.stub.calls[0].text == warning.text
     warning.refresh_from_db()
     assert warning.state == "accepted"
 
@@ -47,7 +47,7 @@ def test_warning_goes_first_on_its_own_account_too(stage: Stage, another: Anothe
     warning = on(stage, account, **WARNING)
     with connected(stage.stub):
         sending.send_in_turn(first.pk, clock=stage.clock)
-    assert stage.stub.calls[0].text == _text(warning)
+    assert stage.stub.calls[0].text == warning.text
     assert Delivery.objects.filter(pk__in=[first.pk, second.pk], state="accepted").count() == 2
 
 
@@ -102,9 +102,3 @@ def test_limit_of_a_century_is_not_believed_for_longer_than_a_day(stage: Stage, 
     stage.send(first)
     quiet = Attempt.objects.get(delivery=first).quiet_until
     assert quiet == stage.clock() + timedelta(days=1)
-
-
-def _text(delivery: Delivery) -> str:
-    from posts.canonical import parse
-
-    return parse(delivery.clearance.version.canonical).text_for(delivery.social_account_id)

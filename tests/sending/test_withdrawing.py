@@ -1,32 +1,36 @@
 """取消し: ordered once, carried out by the worker where it can, told by people where it cannot. On both databases."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from unittest.mock import patch
 
 import pytest
 
 from accounts.acts import ActRefused
 from accounts.models import SocialAccount
+from outbound.deadline import Deadline
 from platforms.errors import AuthExpired, NotSent, Refused
-from posts.actions import withdrawing
+from posts.actions import sighting, withdrawing
 from posts.models import Delivery, Sighting, Withdrawal
 from tests.sending.conftest import Stage
 from tests.sending.stubs import Kept, connected
-from tests.support.cast import make_account
 
 pytestmark = pytest.mark.both_databases
+
+
+class AtOnce:
+    """A call made in the test's own thread, whose database it shares."""
+
+    def __init__(self, name: str, work: Callable[[], object], late: object) -> None:
+        self.work = work
+
+    def answer(self, seconds: float) -> object:
+        return self.work()
 
 
 @pytest.fixture
 def far(stage: Stage) -> Kept:
     """A social account on a network that the program can delete on."""
-    stage.account = make_account(
-        stage.cast,
-        "美馬市（Mastodon）",
-        network="mastodon",
-        connection="api",
-        handle="@mima",
-        url="https://social.example/@mima",
-    )
+    stage.on_a_network()
     kept = Kept()
     stage.stub = kept
     return kept
@@ -132,21 +136,22 @@ def test_other_connection_than_it_was_sent_over_deletes_nothing(stage: Stage, fa
 def test_worker_that_comes_after_somebody_told_it_adds_nothing(stage: Stage, far: Kept) -> None:
     delivery = out(stage)
     order(stage, delivery)
+    deletes = far.withdraw
 
-    def told_meanwhile(remote_id: str, **_: object) -> None:
+    def told_meanwhile(remote_id: str, *, deadline: Deadline) -> None:
         withdrawing.tell_gone(delivery=delivery, seen="画面で消した。", by=stage.cast.sato, now=stage.clock())
+        stage.clock.forward(hours=1)
+        deletes(remote_id, deadline=deadline)
 
+    told_at = stage.clock()
+    with patch.object(far, "withdraw", told_meanwhile), patch("posts.actions.withdrawing.Call", AtOnce):
+        carry_out(stage)
     row = Withdrawal.objects.get()
-    withdrawing._record(row.pk, withdrawing.Removal(False, True, "x"), stage.clock())
-    told_meanwhile("")
-    withdrawing._record(row.pk, withdrawing.Removal(True), stage.clock() + timedelta(hours=1))
-    row.refresh_from_db()
-    assert (row.gone_by, row.gone_at) == (stage.cast.sato, stage.clock())
+    assert (row.gone_by, row.gone_at) == (stage.cast.sato, told_at)
+    assert "withdrawn" not in stage.events(delivery.post)
 
 
 def test_post_that_was_ordered_away_is_not_told_as_missing(stage: Stage, far: Kept) -> None:
-    from posts.actions import sighting
-
     delivery = out(stage)
     order(stage, delivery)
     carry_out(stage)
