@@ -94,14 +94,14 @@ def set_secret(cast: Cast, account: SocialAccount, **secret: str) -> None:
 def test_changing_one_secret_keeps_the_others_and_says_that_they_were_opened(
     cast: Cast, account: SocialAccount
 ) -> None:
-    set_secret(cast, account, access_token="a1", refresh_token="r1", client_secret="c1")
-    set_secret(cast, account, client_secret="c2")
-    assert opened() == {"access_token": "a1", "refresh_token": "r1", "client_secret": "c2"}
+    set_secret(cast, account, access_token="a1", refresh_token="r1", client_secret="first-client-secret")
+    set_secret(cast, account, client_secret="second-client-secret")
+    assert opened() == {"access_token": "a1", "refresh_token": "r1", "client_secret": "second-client-secret"}
     [entry] = Entry.objects.filter(event="account.credential_used")
     assert entry.by.startswith("kondo ")
     last = Entry.objects.filter(event="account.credential_set").latest("seq")
     assert json.loads(last.payload)["changed"] == ["client_secret"]
-    assert "c2" not in last.payload + entry.payload
+    assert "second-client-secret" not in last.payload + entry.payload
 
 
 def test_new_token_forgets_when_the_old_one_ended(cast: Cast, account: SocialAccount) -> None:
