@@ -17,6 +17,7 @@ from accounts import vault
 from accounts.acts import WORKER
 from accounts.events import CREDENTIAL_USED
 from accounts.models import Credential, SocialAccount, TrainingPost
+from accounts.sql import rows
 from accounts.tokens import DatabaseTokens
 from audit import actions as audit
 from outbound.http import Client
@@ -59,13 +60,13 @@ class DatabaseTimeline:
 
 def adapter_for(account: SocialAccount, *, now: datetime) -> Adapter:
     """The adapter of this social account. Raises platforms' NotConfigured or Unsupported (nothing was sent)."""
-    credential = Credential.objects.filter(social_account=account).first()
-    version = (account.network, account.connection, str(account.config), credential and credential.changed_at)
+    changed_at = rows("SELECT changed_at FROM accounts_credential WHERE social_account_id = %s", account.pk)
+    version = (account.network, account.connection, str(account.config), changed_at)
     with _lock:
         known = _adapters.get(account.pk)
     if known is not None and known[0] == version:
         return known[1]
-    adapter = _build(account, credential, now)
+    adapter = _build(account, Credential.objects.filter(social_account=account).first(), now)
     with _lock:
         _adapters[account.pk] = (version, adapter)
     return adapter

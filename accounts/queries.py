@@ -10,9 +10,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts import sql
 from accounts.models import (
     ConnectionCheck,
-    Credential,
     Notice,
     RoleAssignment,
     Section,
@@ -80,15 +80,19 @@ class OtherEnd(StrEnum):
 
 def other_end(account: int) -> OtherEnd:
     """UNCHECKED where it was connected anew and nobody has looked since. Without a credential nobody can be wrong."""
-    check = "social_account__connection_check"
-    rows = Credential.objects.filter(social_account=account)
-    found = rows.values_list("changed_at", f"{check}__checked_at", f"{check}__outcome").first()
-    if found is None:
+    found = sql.rows(_OTHER_END, account)
+    if not found:
         return OtherEnd.OURS
-    changed_at, checked_at, outcome = found
+    changed_at, checked_at, outcome = found[0]
     if checked_at is None or checked_at < changed_at:
         return OtherEnd.UNCHECKED
     return OtherEnd.ANOTHERS if outcome == ConnectionCheck.REFUSED else OtherEnd.OURS
+
+
+_OTHER_END = """
+SELECT c.changed_at, k.checked_at, k.outcome FROM accounts_credential c
+  LEFT JOIN accounts_connectioncheck k ON k.social_account_id = c.social_account_id WHERE c.social_account_id = %s
+"""
 
 
 def unread_of(staff: StaffMember) -> int:

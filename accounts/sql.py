@@ -1,22 +1,99 @@
-"""Plain SQL for the few reads that every act repeats; compiling them anew costs more than running them.
+"""Plain SQL for the few statements that every act or every sending repeats; compiling them anew costs more than running
+them.
 
-Standard SQL that SQLite and PostgreSQL both read. Nothing is written this way.
+Standard SQL that SQLite and PostgreSQL both read. What is read so may come as an instance that knows only some of its
+columns; what is written so, the database's own triggers judge as they judge everything.
 """
 
-from collections.abc import Sequence
-from datetime import date
-from typing import Any
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import Any, Generic, TypeVar
 
-from django.db import connection
+from django.db import connection, models
+
+M = TypeVar("M", bound=models.Model)
+Param = int | str | date | None
 
 
-def rows(sql: str, *params: int | str | date) -> list[tuple[Any, ...]]:
+def rows(sql: str, *params: Param) -> list[tuple[Any, ...]]:
     """All rows of one SELECT."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
+        cursor.execute(sql, [_adapted(each) for each in params])
         return cursor.fetchall()
+
+
+def write(sql: str, *params: Param) -> int:
+    """One UPDATE or INSERT; how many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [_adapted(each) for each in params])
+        return int(cursor.rowcount)
+
+
+def locking(clause: str) -> str:
+    """A lock on rows as PostgreSQL writes it; SQLite has one writer anyway."""
+    return clause if connection.vendor == "postgresql" else ""
 
 
 def one_of(values: Sequence[object]) -> str:
     """Placeholders for IN (...); a list that is empty matches nothing."""
     return ", ".join(["%s"] * len(values)) or "NULL"
+
+
+def instant(value: datetime | str | None) -> datetime | None:
+    """An instant as it comes from either database: SQLite keeps UTC without saying so, and sometimes as text."""
+    found = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found
+
+
+def _adapted(value: Param) -> Any:
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+
+
+@dataclass(frozen=True)
+class Narrow(Generic[M]):
+    """Some columns of one model in the model's own order, for a SELECT that names its table `alias`; made by `narrow`.
+    What was not read is read when somebody asks for it, as with any deferred column."""
+
+    model: type[M]
+    alias: str
+    names: tuple[str, ...]
+
+    @cached_property
+    def columns(self) -> str:
+        return ", ".join(f"{self.alias}.{name}" for name in self.names)
+
+    def of(self, values: Sequence[Any]) -> M:
+        known = [read(value) if read else value for read, value in zip(self._reads, values, strict=True)]
+        return self.model.from_db(connection.alias, self.names, known)
+
+    @cached_property
+    def _reads(self) -> Sequence[Callable[[Any], Any] | None]:
+        fields = {field.attname: field for field in self.model._meta.concrete_fields}
+        return [_read_of(fields[name]) for name in self.names]
+
+
+def narrow(model: type[M], alias: str, *names: str) -> Narrow[M]:
+    """These columns of that model, in whatever order they are named."""
+    own = tuple(field.attname for field in model._meta.concrete_fields)
+    return Narrow(model, alias, tuple(sorted(names, key=own.index)))
+
+
+def instances(parts: Iterable[Narrow[Any]], row: Sequence[Any]) -> list[Any]:
+    """One row as an instance of each, in their order; None for one that an outer join did not find."""
+    found, at = [], 0
+    for part in parts:
+        values = row[at : at + len(part.names)]
+        found.append(None if values[0] is None else part.of(values))
+        at += len(part.names)
+    return found
+
+
+def _read_of(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
+    if isinstance(field, models.JSONField):
+        return json.loads
+    if isinstance(field, models.DateTimeField):
+        return instant
+    return bool if isinstance(field, models.BooleanField) else None

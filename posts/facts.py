@@ -15,7 +15,7 @@ from policies.models import Urgency
 from policies.queries import Target, targets
 from policies.surroundings import Surroundings, surroundings
 from posts import canonical
-from posts.models import ChiefConfirmation, Clearance, Delivery, Post, Version, Withdrawal
+from posts.models import Clearance, Delivery, Post, Version, Withdrawal
 from posts.topics import topic_facts
 from rules import facts, restraints
 from rules.facts import Account, Asked
@@ -235,10 +235,9 @@ def people_of(post: Post) -> tuple[frozenset[int], frozenset[int]]:
 
 def confirmations_of(version: Version) -> tuple[restraints.Confirmation, ...]:
     """The chief's word on this very version."""
-    said = ChiefConfirmation.objects.filter(version=version)
     return tuple(
         restraints.Confirmation(row.confirmed_at, ConfirmationState(row.state), row.recorded_at)
-        for row in said
+        for row in version.confirmations.all()
     )
 
 

@@ -39,12 +39,6 @@ def urgent_due(now: datetime) -> list[int]:
     return list(rows.exclude(Exists(calls)).order_by("next_try_at", "pk").values_list("pk", flat=True)[:50])
 
 
-def due_at(delivery_id: int) -> datetime | None:
-    """When to look at it; None when it no longer waits for anything."""
-    rows = Delivery.objects.filter(pk=delivery_id, state__in=TO_SEND)
-    return rows.values_list("next_try_at", flat=True).first()
-
-
 # --- queues
 
 

@@ -7,7 +7,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from posts.actions import afterwards, held, sending, sighting, withdrawing
-from posts.queries import due_at, to_send
+from posts.claiming import due_at
+from posts.queries import to_send
 
 # The sweep comes every five seconds; what falls due before the next one is picked up now and sent on time.
 LOOK_AHEAD = timedelta(seconds=5)

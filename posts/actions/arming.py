@@ -9,18 +9,17 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import Max, QuerySet
+from django.db import transaction
 
 from accounts.acts import WORKER
 from accounts.connections import destination
 from accounts.facts import city_facts
-from accounts.models import SocialAccount, StaffMember
+from accounts.models import StaffMember
 from audit import actions as audit
 from platforms.base import Adapter
 from platforms.errors import PlatformError
-from policies.models import CityGate
 from posts import events
+from posts.claiming import Claimed, claimed, epoch_under_shared_lock, lock_account_of
 from posts.doubts import Course, course_of
 from posts.facts import delivery_facts, settle_from
 from posts.models import Attempt, Delivery, Post
@@ -86,9 +85,11 @@ def arm(delivery_id: int, way: Way, *, now: datetime) -> Armed | Doubt | None:
     """Transaction 1. None when there is nothing to do now: not due, held, expired, or somebody else has it."""
     with transaction.atomic(durable=True):
         epoch = epoch_under_shared_lock()
-        delivery = claim(delivery_id, now)
-        if delivery is None or _is_busy(delivery) or destination(delivery.social_account) != way.destination:
+        found = _claimed(delivery_id, now)
+        # Whoever sends on this social account at the moment will take this one next (see `next_beside`).
+        if found is None or found.is_busy or destination(found.delivery.social_account) != way.destination:
             return None
+        delivery, quiet_until = found.delivery, found.quiet_until
         if delivery.state == DeliveryState.UNKNOWN:
             course = course_of(delivery, way.adapter.capabilities, now)
             if course != Course.SEND:
@@ -99,8 +100,7 @@ def arm(delivery_id: int, way: Way, *, now: datetime) -> Armed | Doubt | None:
         if isinstance(decision, Refused):
             put_off(delivery, decision, now)
             return None
-        quiet_until = _quiet_until(delivery, now)
-        if quiet_until is not None:
+        if quiet_until is not None:  # the network asked this account to wait, whichever post it said so of
             again_at(delivery, min(quiet_until, max(delivery.latest_at, now) + timedelta(seconds=1)))
             return None
         return _write_armed(delivery, way.adapter, epoch, now)
@@ -113,37 +113,15 @@ def _was_not_looked_for(delivery: Delivery, way: Way) -> bool:
     return unheeded and way.looked_for_go != delivery.tries
 
 
-def epoch_under_shared_lock() -> int:
-    """CityGate's epoch FOR SHARE: whoever narrows sending waits for us, or we for them. SQLite has one writer."""
-    share = " FOR SHARE" if connection.vendor == "postgresql" else ""
-    table = CityGate._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT epoch FROM {table} WHERE id = 1{share}")  # noqa: S608  # a constant name
-        row = cursor.fetchone()
-    return int(row[0])
-
-
 def claim(delivery_id: int, now: datetime) -> Delivery | None:
     """The delivery under lock, in lock order (social account first); None when it is not due any more."""
+    found = _claimed(delivery_id, now)
+    return found.delivery if found else None
+
+
+def _claimed(delivery_id: int, now: datetime) -> Claimed | None:
     lock_account_of(delivery_id)
-    sendable = [*OPEN, DeliveryState.UNKNOWN]
-    rows = Delivery.objects.select_for_update(of=("self",)).select_related(*_WITH)
-    return _whole(rows.filter(pk=delivery_id, state__in=sendable, next_try_at__lte=now))
-
-
-def _whole(rows: QuerySet[Delivery]) -> Delivery | None:
-    """The one delivery, its post read once."""
-    for delivery in rows:
-        delivery.clearance.post = delivery.post
-        return delivery
-    return None
-
-
-def lock_account_of(delivery_id: int) -> None:
-    """The first lock of whoever works on a delivery. Its account never changes, so one statement finds and locks it."""
-    account = Delivery.objects.filter(pk=delivery_id).values("social_account_id")
-    rows = SocialAccount.objects.select_for_update(no_key=True).filter(pk__in=account).order_by()
-    list(rows.values_list("pk"))
+    return claimed(delivery_id, now)
 
 
 _WITH = ("clearance__version", "clearance__decision", "post__section", "social_account")
@@ -155,30 +133,9 @@ def locked_delivery(delivery_id: int) -> Delivery:
     post = Delivery.objects.filter(pk=delivery_id).values("post_id")
     list(Post.objects.select_for_update(no_key=True).filter(pk__in=post).order_by().values_list("pk"))
     rows = Delivery.objects.select_for_update(of=("self",)).select_related(*_WITH)
-    delivery = _whole(rows.filter(pk=delivery_id))
-    assert delivery is not None  # rows are kept
+    delivery = rows.get(pk=delivery_id)
+    delivery.clearance.post = delivery.post
     return delivery
-
-
-def _is_busy(delivery: Delivery) -> bool:
-    """Somebody sends on this social account at the moment, and will take this one next (see `next_beside`)."""
-    calls = Attempt.objects.filter(social_account=delivery.social_account_id, taken_by__isnull=True)
-    return calls.filter(finished_at__isnull=True).exists()
-
-
-def _quiet_until(delivery: Delivery, now: datetime) -> datetime | None:
-    """The network asked this account to wait, whichever post it said so of."""
-    asked = Attempt.objects.filter(social_account=delivery.social_account_id, quiet_until__gt=now)
-    return asked.aggregate(until=Max("quiet_until"))["until"]
-
-
-def next_beside(delivery_id: int, *, now: datetime) -> int | None:
-    """What is due now on the same social account: warnings first, then the longest due."""
-    same = Delivery.objects.filter(pk=delivery_id).values("social_account_id")
-    sendable = Delivery.objects.filter(
-        social_account_id__in=same, state__in=[*OPEN, DeliveryState.UNKNOWN], next_try_at__lte=now
-    )
-    return sendable.order_by("-urgent", "next_try_at", "pk").values_list("pk", flat=True).first()
 
 
 def put_off(delivery: Delivery, refused: Refused, now: datetime) -> None:

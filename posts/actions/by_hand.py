@@ -21,7 +21,6 @@ from posts.actions.arming import (
     UNSETTLED_AGAIN,
     again_at,
     claim,
-    epoch_under_shared_lock,
     locked_delivery,
     put_off,
     tell,
@@ -29,6 +28,7 @@ from posts.actions.arming import (
 )
 from posts.addresses import asked_of
 from posts.bringing import stops_since
+from posts.claiming import epoch_under_shared_lock
 from posts.facts import delivery_facts, doubt_facts
 from posts.models import Attempt, Delivery
 from rules import facts

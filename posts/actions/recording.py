@@ -11,7 +11,8 @@ from platforms.base import Receipt, Seen
 from platforms.errors import AuthExpired, OutcomeUnknown, PlatformError, RateLimited, Refused
 from posts import events
 from posts.actions import sighting
-from posts.actions.arming import lock_account_of, tell
+from posts.actions.arming import tell
+from posts.claiming import called, under_lock
 from posts.models import Attempt, Delivery
 from rules.states import DeliveryState
 
@@ -86,8 +87,7 @@ def record(attempt_id: int, outcome: Outcome, *, now: datetime) -> bool:
     A late worker may still say that the network accepted: that is knowledge, and it settles an unknown.
     """
     with transaction.atomic(durable=True):
-        delivery_id = Attempt.objects.values_list("delivery_id", flat=True).get(pk=attempt_id)
-        delivery = _locked(delivery_id)
+        delivery = called(attempt_id)
         if not _finish(attempt_id, outcome, now) and not _settles(delivery, outcome):
             return False
         _move(delivery, _with_doubt(delivery, outcome), now)
@@ -97,7 +97,7 @@ def record(attempt_id: int, outcome: Outcome, *, now: datetime) -> bool:
 def settle(delivery_id: int, look: Look, *, tries: int, now: datetime) -> bool:
     """What the network said about an unknown. False when that settles nothing, or somebody was faster."""
     with transaction.atomic(durable=True):
-        delivery = _locked(delivery_id)
+        delivery = under_lock(delivery_id)
         found = _found(delivery, look, now)
         if look.receipt is not None and is_anothers(look.receipt, delivery.social_account_id):
             return False
@@ -139,13 +139,6 @@ def _found(delivery: Delivery, look: Look, now: datetime) -> Outcome | None:
     if delivery.latest_at < now:
         return Outcome("not_there", DeliveryState.EXPIRED, events.EXPIRED, NEVER_ARRIVED)
     return None
-
-
-def _locked(delivery_id: int) -> Delivery:
-    """The delivery under lock, in lock order (social account first), and of all else no more than is told."""
-    lock_account_of(delivery_id)
-    rows = Delivery.objects.select_for_update(of=("self",)).select_related("post", "social_account")
-    return rows.only(*_READ).get(pk=delivery_id)
 
 
 def _finish(attempt_id: int, outcome: Outcome, now: datetime) -> bool:
@@ -201,11 +194,6 @@ def _move(delivery: Delivery, outcome: Outcome, now: datetime) -> None:
 
 
 _MOVED = ("state", "problem", "next_try_at", "remote_id", "remote_url", "returned", "accepted_at")
-_READ = (
-    *_MOVED,
-    *("tries", "latest_at", "post__id", "social_account__name"),
-    *("social_account__network", "social_account__connection"),
-)
 
 
 def _append(delivery: Delivery, outcome: Outcome, now: datetime) -> None:

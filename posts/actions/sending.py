@@ -25,7 +25,6 @@ from posts.actions.arming import (
     arm,
     hold_unconnected,
     looked_for,
-    next_beside,
     put_off_look,
 )
 from posts.actions.by_hand import hand_out
@@ -40,6 +39,7 @@ from posts.actions.recording import (
     record,
     settle,
 )
+from posts.claiming import next_beside, with_account
 from posts.doubts import Course, course_of
 from posts.facts import settle_from
 from posts.models import Attempt, Delivery
@@ -83,7 +83,7 @@ def send(delivery_id: int, *, clock: Clock = timezone.now) -> bool:
 
     Safe to call twice, and from two workers. One that may be live and must not be sent again is looked up.
     """
-    delivery = Delivery.objects.select_related("social_account").get(pk=delivery_id)
+    delivery = with_account(delivery_id)
     try:
         adapter = adapter_for(delivery.social_account, now=clock())
     except PlatformError as error:

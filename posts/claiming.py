@@ -1,0 +1,172 @@
+"""What the worker reads of a delivery, each time in one statement: before it begins, under lock, and after the call.
+
+Reading and locking only; what may be done with it the actions ask the rules.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import SocialAccount
+from accounts.sql import instances, instant, locking, narrow, one_of, rows
+from posts.models import Clearance, Decision, Delivery, Post, Version
+from rules.states import OPEN, DeliveryState
+
+SENDABLE = (*OPEN, DeliveryState.UNKNOWN)
+_DELIVERY = narrow(
+    Delivery,
+    "y",
+    *("id", "clearance_id", "post_id", "social_account_id", "state", "due_at", "latest_at", "next_try_at"),
+    *("tries", "key", "key_at", "connection", "held_codes", "problem", "handed_at"),
+)
+_CLEARANCE = narrow(
+    Clearance,
+    "c",
+    *("id", "post_id", "version_id", "decision_id", "basis", "digest", "cleared_at", "voided_at"),
+)
+_VERSION = narrow(Version, "v", "id", "post_id", "canonical")
+_DECISION = narrow(Decision, "d", "id", "by_id", "as_chief", "ticks", "named")
+_POST = narrow(Post, "p", "id", "section_id", "title", "kind", "corrects_id", "state", "declared_on")
+_ACCOUNT = narrow(
+    SocialAccount, "a", "id", "section_id", "name", "network", "connection", "handle", "url", "config"
+)
+_ALL = (_DELIVERY, _CLEARANCE, _VERSION, _DECISION, _POST, _ACCOUNT)
+_FROM = """
+  FROM posts_delivery y
+  JOIN posts_clearance c ON c.id = y.clearance_id
+  JOIN posts_version v ON v.id = c.version_id
+  LEFT JOIN posts_decision d ON d.id = c.decision_id
+  JOIN posts_post p ON p.id = y.post_id
+  JOIN accounts_socialaccount a ON a.id = y.social_account_id
+"""
+_CLAIM = f"""
+SELECT {", ".join(part.columns for part in _ALL)},
+       EXISTS (SELECT 1 FROM posts_attempt t WHERE t.social_account_id = y.social_account_id
+                AND t.taken_by_id IS NULL AND t.finished_at IS NULL),
+       (SELECT MAX(q.quiet_until) FROM posts_attempt q WHERE q.social_account_id = y.social_account_id
+         AND q.quiet_until > %s),
+       EXISTS (SELECT 1 FROM posts_chiefconfirmation k WHERE k.version_id = c.version_id),
+       EXISTS (SELECT 1 FROM posts_release r WHERE r.delivery_id = y.id)
+{_FROM}
+ WHERE y.id = %s AND y.state IN ({one_of(SENDABLE)}) AND y.next_try_at <= %s
+"""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A delivery under lock with what stands in its way on its social account: a call that runs now, and until when
+    the network asked all of it to wait."""
+
+    delivery: Delivery
+    is_busy: bool
+    quiet_until: datetime | None
+
+
+def claimed(delivery_id: int, now: datetime) -> Claimed | None:
+    """The delivery under lock, its social account being locked already; None when it is not due any more."""
+    found = rows(_CLAIM + locking(" FOR UPDATE OF y"), now, delivery_id, *SENDABLE, now)
+    for *row, is_busy, quiet_until, is_confirmed, is_released in found:
+        delivery = _together(row)
+        _knows_of_none(delivery, releases=is_released)
+        _knows_of_none(delivery.clearance.version, confirmations=is_confirmed)
+        return Claimed(delivery, bool(is_busy), instant(quiet_until))
+    return None
+
+
+def _together(row: list[object]) -> Delivery:
+    """One row as a delivery with all that belongs to it, its post once."""
+    delivery, clearance, version, decision, post, account = instances(_ALL, row)
+    clearance.version, clearance.decision, clearance.post = version, decision, post
+    delivery.clearance, delivery.post, delivery.social_account = clearance, post, account
+    assert isinstance(delivery, Delivery)
+    return delivery
+
+
+def _knows_of_none(instance: Delivery | Version, **relations: object) -> None:
+    """What the same read has shown to be empty is not asked for again: as after prefetch_related."""
+    empty: dict[str, list[object]] = {name: [] for name, is_any in relations.items() if not is_any}
+    instance.__dict__.setdefault("_prefetched_objects_cache", {}).update(empty)
+
+
+def lock_account_of(delivery_id: int) -> None:
+    """The first lock of whoever works on a delivery. Its account never changes, so one statement finds and locks it."""
+    rows(_ACCOUNT_OF + locking(" FOR NO KEY UPDATE OF a"), delivery_id)
+
+
+_ACCOUNT_OF = """
+SELECT a.id FROM accounts_socialaccount a
+ WHERE a.id = (SELECT y.social_account_id FROM posts_delivery y WHERE y.id = %s)
+"""
+
+
+def epoch_under_shared_lock() -> int:
+    """CityGate's epoch FOR SHARE: whoever narrows sending waits for us, or we for them. SQLite has one writer."""
+    [(epoch,)] = rows("SELECT epoch FROM policies_citygate WHERE id = 1" + locking(" FOR SHARE"))
+    return int(epoch)
+
+
+# --- before it begins
+
+
+def due_at(delivery_id: int) -> datetime | None:
+    """When to look at it; None when it no longer waits for anything."""
+    found = rows(f"{_DUE} WHERE id = %s AND state IN ({one_of(SENDABLE)})", delivery_id, *SENDABLE)
+    return instant(found[0][0]) if found else None
+
+
+_DUE = "SELECT next_try_at FROM posts_delivery"
+
+
+def with_account(delivery_id: int) -> Delivery:
+    """The delivery as it is now, without any lock, and its social account."""
+    [row] = rows(_BEFORE, delivery_id)
+    delivery, account = instances((_DELIVERY, _ACCOUNT), row)
+    delivery.social_account = account
+    assert isinstance(delivery, Delivery)
+    return delivery
+
+
+_BEFORE = f"""
+SELECT {_DELIVERY.columns}, {_ACCOUNT.columns}
+  FROM posts_delivery y JOIN accounts_socialaccount a ON a.id = y.social_account_id WHERE y.id = %s
+"""
+
+
+def next_beside(delivery_id: int, *, now: datetime) -> int | None:
+    """What is due now on the same social account: warnings first, then the longest due."""
+    found = rows(_BESIDE, delivery_id, *SENDABLE, now)
+    return int(found[0][0]) if found else None
+
+
+_BESIDE = f"""
+SELECT y.id FROM posts_delivery y
+ WHERE y.social_account_id = (SELECT o.social_account_id FROM posts_delivery o WHERE o.id = %s)
+   AND y.state IN ({one_of(SENDABLE)}) AND y.next_try_at <= %s
+ ORDER BY y.urgent DESC, y.next_try_at, y.id LIMIT 1
+"""
+
+
+# --- after the call
+
+
+def called(attempt_id: int) -> Delivery:
+    """The delivery of that attempt under lock, its social account first, and of all else no more than is told."""
+    [(delivery_id,)] = rows("SELECT delivery_id FROM posts_attempt WHERE id = %s", attempt_id)
+    return under_lock(delivery_id)
+
+
+def under_lock(delivery_id: int) -> Delivery:
+    """The same by its own number."""
+    lock_account_of(delivery_id)
+    [row] = rows(_TOLD + locking(" FOR UPDATE OF y"), delivery_id)
+    delivery, account = instances((_DELIVERY, _TOLD_ACCOUNT), row)
+    delivery.social_account, delivery.post = account, _BARE_POST.of([delivery.post_id])
+    assert isinstance(delivery, Delivery)
+    return delivery
+
+
+_TOLD_ACCOUNT = narrow(SocialAccount, "a", "id", "name", "network", "connection")
+_BARE_POST = narrow(Post, "p", "id")
+_TOLD = f"""
+SELECT {_DELIVERY.columns}, {_TOLD_ACCOUNT.columns}
+  FROM posts_delivery y JOIN accounts_socialaccount a ON a.id = y.social_account_id WHERE y.id = %s
+"""
