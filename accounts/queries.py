@@ -79,20 +79,28 @@ class OtherEnd(StrEnum):
 
 
 def other_end(account: int) -> OtherEnd:
-    """UNCHECKED where it was connected anew and nobody has looked since. Without a credential nobody can be wrong."""
-    found = sql.rows(_OTHER_END, account)
-    if not found:
+    """As far as the newest look tells. Without a credential nobody can be wrong."""
+    found = sql.rows(
+        f"SELECT {OTHER_END} FROM accounts_socialaccount a {OTHER_END_FROM} WHERE a.id = %s", account
+    )
+    return end_seen(*found[0])
+
+
+# What a SELECT over `accounts_socialaccount a` has to read besides, for `end_seen`.
+OTHER_END = "n.changed_at, k.checked_at, k.outcome"
+OTHER_END_FROM = """
+LEFT JOIN accounts_credential n ON n.social_account_id = a.id
+LEFT JOIN accounts_connectioncheck k ON k.social_account_id = a.id
+"""
+
+
+def end_seen(changed_at: datetime | None, checked_at: datetime | None, outcome: str | None) -> OtherEnd:
+    """UNCHECKED where it was connected anew and nobody has looked since."""
+    if changed_at is None:
         return OtherEnd.OURS
-    changed_at, checked_at, outcome = found[0]
     if checked_at is None or checked_at < changed_at:
         return OtherEnd.UNCHECKED
     return OtherEnd.ANOTHERS if outcome == ConnectionCheck.REFUSED else OtherEnd.OURS
-
-
-_OTHER_END = """
-SELECT c.changed_at, k.checked_at, k.outcome FROM accounts_credential c
-  LEFT JOIN accounts_connectioncheck k ON k.social_account_id = c.social_account_id WHERE c.social_account_id = %s
-"""
 
 
 def unread_of(staff: StaffMember) -> int:

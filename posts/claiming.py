@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import SocialAccount
+from accounts.queries import OTHER_END, OTHER_END_FROM, OtherEnd, end_seen
 from accounts.sql import instances, instant, locking, narrow, one_of, rows
 from posts.models import Clearance, Decision, Delivery, Post, Version
 from rules.states import OPEN, DeliveryState
@@ -116,18 +117,18 @@ def due_at(delivery_id: int) -> datetime | None:
 _DUE = "SELECT next_try_at FROM posts_delivery"
 
 
-def with_account(delivery_id: int) -> Delivery:
-    """The delivery as it is now, without any lock, and its social account."""
+def with_account(delivery_id: int) -> tuple[Delivery, OtherEnd]:
+    """The delivery as it is now, without any lock, its social account, and who answers where that is connected to."""
     [row] = rows(_BEFORE, delivery_id)
     delivery, account = instances((_DELIVERY, _ACCOUNT), row)
     delivery.social_account = account
-    assert isinstance(delivery, Delivery)
-    return delivery
+    return delivery, end_seen(*row[-3:])
 
 
 _BEFORE = f"""
-SELECT {_DELIVERY.columns}, {_ACCOUNT.columns}
-  FROM posts_delivery y JOIN accounts_socialaccount a ON a.id = y.social_account_id WHERE y.id = %s
+SELECT {_DELIVERY.columns}, {_ACCOUNT.columns}, {OTHER_END}
+  FROM posts_delivery y JOIN accounts_socialaccount a ON a.id = y.social_account_id {OTHER_END_FROM}
+ WHERE y.id = %s
 """
 
 
@@ -150,14 +151,26 @@ SELECT y.id FROM posts_delivery y
 
 def called(attempt_id: int) -> Delivery:
     """The delivery of that attempt under lock, its social account first, and of all else no more than is told."""
-    [(delivery_id,)] = rows("SELECT delivery_id FROM posts_attempt WHERE id = %s", attempt_id)
-    return under_lock(delivery_id)
+    rows(_ACCOUNT_CALLED + locking(" FOR NO KEY UPDATE OF a"), attempt_id)
+    return _told(
+        f"{_TOLD} WHERE y.id = (SELECT t.delivery_id FROM posts_attempt t WHERE t.id = %s)", attempt_id
+    )
+
+
+_ACCOUNT_CALLED = """
+SELECT a.id FROM accounts_socialaccount a
+ WHERE a.id = (SELECT t.social_account_id FROM posts_attempt t WHERE t.id = %s)
+"""
 
 
 def under_lock(delivery_id: int) -> Delivery:
     """The same by its own number."""
     lock_account_of(delivery_id)
-    [row] = rows(_TOLD + locking(" FOR UPDATE OF y"), delivery_id)
+    return _told(f"{_TOLD} WHERE y.id = %s", delivery_id)
+
+
+def _told(sql: str, key: int) -> Delivery:
+    [row] = rows(sql + locking(" FOR UPDATE OF y"), key)
     delivery, account = instances((_DELIVERY, _TOLD_ACCOUNT), row)
     delivery.social_account, delivery.post = account, _BARE_POST.of([delivery.post_id])
     assert isinstance(delivery, Delivery)
@@ -168,5 +181,5 @@ _TOLD_ACCOUNT = narrow(SocialAccount, "a", "id", "name", "network", "connection"
 _BARE_POST = narrow(Post, "p", "id")
 _TOLD = f"""
 SELECT {_DELIVERY.columns}, {_TOLD_ACCOUNT.columns}
-  FROM posts_delivery y JOIN accounts_socialaccount a ON a.id = y.social_account_id WHERE y.id = %s
+  FROM posts_delivery y JOIN accounts_socialaccount a ON a.id = y.social_account_id
 """

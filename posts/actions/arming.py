@@ -15,6 +15,7 @@ from accounts.acts import WORKER
 from accounts.connections import destination
 from accounts.facts import city_facts
 from accounts.models import StaffMember
+from accounts.sql import insert, save
 from audit import actions as audit
 from platforms.base import Adapter
 from platforms.errors import PlatformError
@@ -253,8 +254,8 @@ def write_attempt(
     delivery.held_codes, delivery.problem = [], ""
     if not delivery.key:
         delivery.key, delivery.key_at = new_key(now), now
-    delivery.save(update_fields=["state", "tries", "held_codes", "problem", "key", "key_at", "connection"])
-    return Attempt.objects.create(
+    save(delivery, "state", "tries", "held_codes", "problem", "key", "key_at", "connection")
+    attempt = Attempt(
         delivery=delivery,
         social_account_id=delivery.social_account_id,
         number=delivery.tries,
@@ -263,6 +264,8 @@ def write_attempt(
         armed_until=until,
         taken_by=taken_by,
     )
+    insert(attempt)
+    return attempt
 
 
 def tell(delivery: Delivery, event: str, now: datetime, payload: Mapping[str, object]) -> None:

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
+from accounts.sql import save, write
 from platforms.base import Receipt, Seen
 from platforms.errors import AuthExpired, OutcomeUnknown, PlatformError, RateLimited, Refused
 from posts import events
 from posts.actions import sighting
 from posts.actions.arming import tell
 from posts.claiming import called, under_lock
-from posts.models import Attempt, Delivery
+from posts.models import Delivery
 from rules.states import DeliveryState
 
 FIRST_RETRY = timedelta(seconds=5)
@@ -143,13 +144,14 @@ def _found(delivery: Delivery, look: Look, now: datetime) -> Outcome | None:
 
 def _finish(attempt_id: int, outcome: Outcome, now: datetime) -> bool:
     """Write the outcome once; False when the attempt was finished before."""
-    unfinished = Attempt.objects.filter(pk=attempt_id, finished_at__isnull=True)
     quiet_until = _quiet_until(outcome, now)
-    return bool(
-        unfinished.update(
-            outcome=outcome.word, detail=outcome.detail, finished_at=now, quiet_until=quiet_until
-        )
-    )
+    return bool(write(_FINISH, outcome.word, outcome.detail, now, quiet_until, attempt_id))
+
+
+_FINISH = """
+UPDATE posts_attempt SET outcome = %s, detail = %s, finished_at = %s, quiet_until = %s
+ WHERE id = %s AND finished_at IS NULL
+"""
 
 
 def _quiet_until(outcome: Outcome, now: datetime) -> datetime | None:
@@ -187,7 +189,7 @@ def _move(delivery: Delivery, outcome: Outcome, now: datetime) -> None:
     if outcome.receipt is not None:
         delivery.remote_id, delivery.remote_url = outcome.receipt.remote_id, outcome.receipt.url
         delivery.returned, delivery.accepted_at = dict(outcome.receipt.detail), now
-    delivery.save(update_fields=_MOVED)
+    save(delivery, *_MOVED)
     if outcome.receipt is not None:
         sighting.begin(delivery, at=now + FIRST_LOOK)
     _append(delivery, outcome, now)

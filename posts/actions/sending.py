@@ -83,7 +83,7 @@ def send(delivery_id: int, *, clock: Clock = timezone.now) -> bool:
 
     Safe to call twice, and from two workers. One that may be live and must not be sent again is looked up.
     """
-    delivery = with_account(delivery_id)
+    delivery, seen = with_account(delivery_id)
     try:
         adapter = adapter_for(delivery.social_account, now=clock())
     except PlatformError as error:
@@ -92,7 +92,7 @@ def send(delivery_id: int, *, clock: Clock = timezone.now) -> bool:
     if adapter.capabilities.by_hand:
         hand_out(delivery_id, now=clock())
         return False
-    if _leads_elsewhere(delivery.social_account, clock):
+    if _leads_elsewhere(delivery.social_account, seen, clock):
         hold_unconnected(delivery_id, WrongAccount(ANOTHERS), now=clock())
         return False
     deadline = Deadline.after(settings.SEND_DEADLINE_SECONDS)
@@ -110,16 +110,15 @@ def send(delivery_id: int, *, clock: Clock = timezone.now) -> bool:
     return task is not None
 
 
-def _leads_elsewhere(account: SocialAccount, clock: Clock) -> bool:
+def _leads_elsewhere(account: SocialAccount, seen: OtherEnd, clock: Clock) -> bool:
     """Whether somebody else's account is at the other end; asked first where nobody has looked since it was connected.
 
     A network that does not answer that now is asked to take the post all the same: it will say no by itself.
     """
-    found = other_end(account.pk)
-    if found == OtherEnd.UNCHECKED:
+    if seen == OtherEnd.UNCHECKED:
         check(account, now=clock())
-        found = other_end(account.pk)
-    return found == OtherEnd.ANOTHERS
+        seen = other_end(account.pk)
+    return seen == OtherEnd.ANOTHERS
 
 
 def _publish(adapter: Adapter, armed: Armed, deadline: Deadline, clock: Clock) -> None:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.connections import adapter_for, capabilities, destination
+from accounts.sql import insert
 from outbound.deadline import Deadline
 from platforms.base import Seen
 from platforms.errors import PlatformError
@@ -37,7 +38,7 @@ _EVENTS = {Sighting.DIFFERS: events.SEEN_CHANGED, Sighting.GONE: events.SEEN_GON
 def begin(delivery: Delivery, *, at: datetime) -> None:
     """From then on it is looked at, where its network can be read."""
     if capabilities(delivery.social_account).reads:
-        Sighting.objects.create(delivery=delivery, next_at=at)
+        insert(Sighting(delivery=delivery, next_at=at))
 
 
 def look_due(*, clock: Clock = timezone.now) -> None:
