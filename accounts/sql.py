@@ -14,22 +14,25 @@ from typing import Any, Generic, TypeVar
 
 from django.db import connection, models
 
+from audit.sql import cursor
+
 M = TypeVar("M", bound=models.Model)
 Param = int | str | date | None
 
 
 def rows(sql: str, *params: Param) -> list[tuple[Any, ...]]:
     """All rows of one SELECT."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [_adapted(each) for each in params])
-        return cursor.fetchall()
+    with cursor() as asked:
+        asked.execute(sql, [_adapted(each) for each in params])
+        found: list[tuple[Any, ...]] = asked.fetchall()
+        return found
 
 
 def write(sql: str, *params: Param) -> int:
     """One UPDATE or INSERT; how many rows it touched."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [_adapted(each) for each in params])
-        return int(cursor.rowcount)
+    with cursor() as asked:
+        asked.execute(sql, [_adapted(each) for each in params])
+        return int(asked.rowcount)
 
 
 def save(instance: models.Model, *names: str) -> None:

@@ -12,6 +12,7 @@ from audit import chain
 from audit.events import check_known
 from audit.models import Entry, Seal, Stream
 from audit.queries import latest_seal
+from audit.sql import cursor
 
 SALT_BYTES = 16
 STREAMS_PER_SEAL = 1000  # keeps one seal's text short; what is left over is in the next
@@ -82,18 +83,18 @@ def _locked(name: str, at: datetime) -> _Head:
 def _head(name: str) -> _Head | None:
     """SQLite's transactions hold the write lock already."""
     lock = " FOR UPDATE" if connection.vendor == "postgresql" else ""
-    with connection.cursor() as cursor:
-        cursor.execute(_HEAD + lock, [name])
-        row = cursor.fetchone()
+    with cursor() as asked:
+        asked.execute(_HEAD + lock, [name])
+        row = asked.fetchone()
     return _Head(*row) if row else None
 
 
 def _write(record: chain.Record, head: _Head) -> None:
     stream, seq, event, at, *rest = record
     told = [stream, seq, event, connection.ops.adapt_datetimefield_value(at), *rest]
-    with connection.cursor() as cursor:
-        cursor.execute(_ENTRY, told)
-        cursor.execute(_MOVED, [record.seq, record.hash, head.id])
+    with cursor() as asked:
+        asked.execute(_ENTRY, told)
+        asked.execute(_MOVED, [record.seq, record.hash, head.id])
 
 
 def seal(*, now: datetime) -> Seal | None:

@@ -106,6 +106,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["CONN_MAX_AGE"] = 60
+    # After so many times PostgreSQL keeps a statement's plan (see audit.sql). Behind a pooler that hands every
+    # transaction to another connection it must not: DATABASE_POOLER=1.
+    keeps = {} if read("DATABASE_POOLER") else {"prepare_threshold": 5}
+    DATABASES["default"]["OPTIONS"] = {**keeps, **DATABASES["default"].get("OPTIONS", {})}
     if TESTING:
         DATABASES["default"]["TEST"] = {"NAME": f"test_sns_{TEST_RUN}"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,0 +1,20 @@
+"""A cursor for plain SQL that is asked again and again. No table is named here."""
+
+from typing import Any
+
+from django.db import connection
+
+
+def cursor() -> Any:
+    """Like `connection.cursor()`; but PostgreSQL keeps the plan of what it has been asked a few times.
+
+    Django's own cursors write the values into the statement, so that every one is new to the database; that planning
+    takes longer than what the sender asks for. Only statements whose text never changes belong here.
+    """
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    from psycopg import Cursor  # not there where only SQLite is
+
+    connection.ensure_connection()
+    bare: Any = Cursor(connection.connection)
+    return connection.make_debug_cursor(bare) if connection.queries_logged else connection.make_cursor(bare)
