@@ -43,8 +43,7 @@ def append(
         salt=secrets.token_hex(SALT_BYTES),
         prev=head.last_hash,
     )
-    _write(record, head)
-    return Entry(**record._asdict())
+    return Entry(pk=_written(record, head), **record._asdict())
 
 
 class _Head(NamedTuple):
@@ -59,7 +58,7 @@ class _Head(NamedTuple):
 _HEAD = "SELECT id, last_seq, last_hash FROM audit_stream WHERE name = %s"
 _ENTRY = """
 INSERT INTO audit_entry (stream, seq, event, at, "by", body, salt, payload, hash)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
 """
 _MOVED = "UPDATE audit_stream SET last_seq = %s, last_hash = %s WHERE id = %s"
 
@@ -89,12 +88,15 @@ def _head(name: str) -> _Head | None:
     return _Head(*row) if row else None
 
 
-def _write(record: chain.Record, head: _Head) -> None:
+def _written(record: chain.Record, head: _Head) -> int:
+    """Writes both down: the entry, whose number comes back, and where the stream ends now."""
     stream, seq, event, at, *rest = record
     told = [stream, seq, event, connection.ops.adapt_datetimefield_value(at), *rest]
     with cursor() as asked:
         asked.execute(_ENTRY, told)
+        [number] = asked.fetchone()
         asked.execute(_MOVED, [record.seq, record.hash, head.id])
+    return int(number)
 
 
 def seal(*, now: datetime) -> Seal | None:
