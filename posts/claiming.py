@@ -133,17 +133,17 @@ SELECT {_DELIVERY.columns}, {_ACCOUNT.columns}, {OTHER_END}
 """
 
 
-def next_beside(delivery_id: int, *, now: datetime) -> int | None:
-    """What is due now on the same social account: warnings first, then the longest due."""
-    found = rows(_BESIDE, delivery_id, now)
-    return int(found[0][0]) if found else None
+def beside(delivery_id: int, *, now: datetime) -> list[int]:
+    """What is due now on the same social account: warnings first, then the longest due; the first few of them."""
+    return [int(pk) for (pk,) in rows(_BESIDE, delivery_id, now)]
 
 
+# More than one thread sends in a row, so that rows that cannot even be tried never hide the others.
 _BESIDE = f"""
 SELECT y.id FROM posts_delivery y
  WHERE y.social_account_id = (SELECT o.social_account_id FROM posts_delivery o WHERE o.id = %s)
    AND y.state IN ({_SENDABLE}) AND y.next_try_at <= %s
- ORDER BY y.urgent DESC, y.next_try_at, y.id LIMIT 1
+ ORDER BY y.urgent DESC, y.next_try_at, y.id LIMIT 20
 """
 
 

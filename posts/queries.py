@@ -1,9 +1,10 @@
 """Reading posts: who is waiting for what, what is to be sent, one case whole. Lists page by key, never by offset."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When, Window
 from django.db.models.functions import RowNumber
 from guardian.models import UserObjectPermission
 
@@ -18,16 +19,33 @@ TO_SEND = (*OPEN, DeliveryState.UNKNOWN)
 # --- for the worker
 
 
-def to_send(*, before: datetime, limit: int = 200) -> list[int]:
-    """Ids of deliveries to look at before that moment: warnings first, then each section's longest due in turn.
+def to_send(*, now: datetime, before: datetime, limit: int = 200) -> list[int]:
+    """Ids of deliveries to wake somebody for, due before that moment: for each social account the one whose turn it is.
 
-    By turns, so that one section's hundred announcements do not keep every other section waiting.
+    The rest of its account's follows in the same hands (see `sending.send_in_turn`): one account has one call at a
+    time anyway. Warnings come first, then each section's longest due in turn, so that one section's twenty accounts do
+    not keep every other section waiting.
     """
     rows = Delivery.objects.filter(state__in=TO_SEND, next_try_at__lte=before)
-    longest_due = [F("next_try_at").asc(), F("pk").asc()]
-    turn = Window(RowNumber(), partition_by=F("post__section"), order_by=longest_due)
-    in_turn = rows.annotate(turn=turn).order_by("-urgent", "turn", "next_try_at", "pk")
-    return list(in_turn.values_list("pk", flat=True)[:limit])
+    is_due = Case(When(next_try_at__lte=now, then=0), default=1)
+    first = Window(
+        RowNumber(), partition_by=F("social_account"), order_by=[is_due, F("urgent").desc(), *_LONGEST_DUE]
+    )
+    firsts = rows.annotate(first=first).filter(first=1).order_by("-urgent", *_LONGEST_DUE)
+    return _by_turns(firsts.values_list("pk", "urgent", "post__section"))[:limit]
+
+
+_LONGEST_DUE = ("next_try_at", "pk")
+
+
+def _by_turns(rows: Iterable[tuple[int, bool, int]]) -> list[int]:
+    """The first of every section, then the second of every section, and so on; warnings before all others."""
+    turns: Counter[tuple[bool, int]] = Counter()
+    keyed = []
+    for pk, urgent, section in rows:
+        turns[urgent, section] += 1
+        keyed.append((not urgent, turns[urgent, section], pk))
+    return [pk for *_, pk in sorted(keyed, key=lambda row: row[:2])]
 
 
 def urgent_due(now: datetime) -> list[int]:

@@ -16,19 +16,21 @@ LOOK_AHEAD = timedelta(seconds=5)
 
 @shared_task(name="posts.sweep")
 def sweep() -> None:
-    """Hand out whatever is due now or before the next sweep."""
-    for delivery_id in to_send(before=timezone.now() + LOOK_AHEAD):
+    """Wake somebody for each social account that has something due now or before the next sweep."""
+    now = timezone.now()
+    for delivery_id in to_send(now=now, before=now + LOOK_AHEAD):
         send.delay(delivery_id=delivery_id)
 
 
 @shared_task(name="posts.send")
 def send(*, delivery_id: int) -> None:
-    """Send one delivery at its time, not before."""
+    """Send one delivery at its time, not before, and what is due on its social account after it."""
     due = due_at(delivery_id)
     if due is None or due > timezone.now() + LOOK_AHEAD:
         return  # done, or put off in between: then a later sweep will find it
     time.sleep(max((due - timezone.now()).total_seconds(), 0))
-    sending.send_in_turn(delivery_id)
+    if left := sending.send_in_turn(delivery_id):
+        send.delay(delivery_id=left)
 
 
 @shared_task(name="posts.look_after_reviews")

@@ -105,7 +105,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_MAX_AGE"] = 600
     # After so many times PostgreSQL keeps a statement's plan (see audit.sql). Behind a pooler that hands every
     # transaction to another connection it must not: DATABASE_POOLER=1.
     keeps = {} if read("DATABASE_POOLER") else {"prepare_threshold": 5}

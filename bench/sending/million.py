@@ -41,7 +41,7 @@ def report(sender: Sender, *, long: int = LONG) -> None:
 def _asked() -> dict[str, Callable[[], object]]:
     later = timezone.now() + timedelta(hours=2)
     return {
-        f"発信待ちの検索（{WAITING}件あり）": lambda: to_send(before=later),
+        f"発信待ちの検索（{WAITING}件あり）": lambda: to_send(now=later, before=later),
         "見回り（なし）": sweep,
         "止まったものの見回り（なし）": sweep_stuck,
     }

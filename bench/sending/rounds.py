@@ -33,21 +33,22 @@ class Sender:
     network: Network
 
     def product(self, posts: int, pause: float) -> float:
-        """Posts per second of real deliveries, each of a case of its own, by the product's own task."""
+        """Posts per second of real deliveries, each of a case of its own, from the product's own sweep on."""
         ids = self.cleared(posts)
         rows = Delivery.objects.filter(pk__in=ids).exclude(state="accepted")
-        messages = [("posts.send", {"delivery_id": pk}) for pk in ids]
-        return self._timed(messages, pause, lambda: not rows.exists())
+        return self._timed([("posts.sweep", {})], posts, pause, lambda: not rows.exists())
 
     def outbox(self, posts: int, pause: float) -> float:
         made = Outgoing._default_manager.bulk_create(Outgoing(text=TEXT) for _ in range(posts))
         ids = [row.pk for row in made]
         rows = Outgoing._default_manager.filter(pk__in=ids).exclude(state="sent")
-        return self._timed([("bench.outbox", {"pk": pk}) for pk in ids], pause, lambda: not rows.exists())
+        return self._timed(
+            [("bench.outbox", {"pk": pk}) for pk in ids], posts, pause, lambda: not rows.exists()
+        )
 
     def bare(self, posts: int, pause: float) -> float:
         messages = [("bench.bare", {"text": TEXT, "key": str(next(_numbers))}) for _ in range(posts)]
-        return self._timed(messages, pause, lambda: True)
+        return self._timed(messages, posts, pause, lambda: True)
 
     def cleared(self, posts: int, **content: object) -> list[int]:
         """Ids of new deliveries that wait, turn by turn on all social accounts, by the legal road."""
@@ -60,15 +61,17 @@ class Sender:
         return list(Delivery.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True))
 
     def _timed(
-        self, messages: Iterable[tuple[str, Mapping[str, object]]], pause: float, ended: Callable[[], bool]
+        self,
+        messages: Iterable[tuple[str, Mapping[str, object]]],
+        posts: int,
+        pause: float,
+        ended: Callable[[], bool],
     ) -> float:
         _until(_is_drained)  # a round's last wake-ups find nothing, and would slow the next round
         self.network.begin(pause)
         begun = time.perf_counter()
-        posts = 0
         for name, kwargs in messages:
             app.send_task(name, kwargs=dict(kwargs))
-            posts += 1
         _until(lambda: self.network.answered() >= posts)
         _until(ended)
         return posts / (time.perf_counter() - begun)

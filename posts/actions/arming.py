@@ -87,7 +87,7 @@ def arm(delivery_id: int, way: Way, *, now: datetime) -> Armed | Doubt | None:
     with transaction.atomic(durable=True):
         epoch = epoch_under_shared_lock()
         found = _claimed(delivery_id, now)
-        # Whoever sends on this social account at the moment will take this one next (see `next_beside`).
+        # Whoever sends on this social account at the moment will take this one next (see `send_in_turn`).
         if found is None or found.is_busy or destination(found.delivery.social_account) != way.destination:
             return None
         delivery, quiet_until = found.delivery, found.quiet_until

@@ -39,7 +39,7 @@ from posts.actions.recording import (
     record,
     settle,
 )
-from posts.claiming import next_beside, with_account
+from posts.claiming import beside, with_account
 from posts.doubts import Course, course_of
 from posts.facts import settle_from
 from posts.models import Attempt, Delivery
@@ -50,6 +50,8 @@ logger = logging.getLogger(__name__)
 # Calls end at their deadline by themselves; so long one more waits for what they then know: that nothing left us is
 # worth a moment. The armed time has room for it.
 MOMENT = 1.0
+# So many of one social account in a row, then others get their turn.
+IN_A_ROW = 10
 Clock = Callable[[], datetime]
 NO_ANSWER = "時間内に返事がありませんでした。届いたかどうか分かりません。"
 WORKER_GONE = "発信の仕組みが途中で止まりました。届いたかどうか分かりません。"
@@ -58,24 +60,30 @@ ANOTHERS = "つながった先が、台帳の公式アカウントではあり�
 TOO_LATE_TO_CALL = "発信の準備に時間がかかり、出すのをやめました。"
 
 
-def send_in_turn(delivery_id: int, *, clock: Clock = timezone.now) -> None:
-    """Send it, and then what is due on the same social account and found us at work there.
+def send_in_turn(delivery_id: int, *, clock: Clock = timezone.now) -> int | None:
+    """Send it, and then what else is due on the same social account. Warnings that are due go before all of it,
+    wherever they stand in the queue.
 
-    Warnings that are due go before it, wherever they stand in the queue.
+    After IN_A_ROW of them others get their turn: then the id of what is next here comes back, and somebody is to be
+    woken for it. What comes back to the front at once is in other hands, and they go on with the rest.
     """
     for warning in urgent_due(clock()):
-        _send_first(warning, clock)
+        _try(warning, clock)
+    tried: list[int] = []
     turn: int | None = delivery_id
-    while turn is not None and send(turn, clock=clock):
-        turn = next_beside(delivery_id, now=clock())
+    while turn is not None and len(tried) < IN_A_ROW:
+        _try(turn, clock)
+        tried.append(turn)
+        turn = next((pk for pk in beside(turn, now=clock()) if pk not in tried), None)
+    return turn
 
 
-def _send_first(delivery_id: int, clock: Clock) -> None:
-    """A warning that cannot even be tried must not keep everything else from going out."""
+def _try(delivery_id: int, clock: Clock) -> None:
+    """One that cannot even be tried must not keep everything else from going out."""
     try:
         send(delivery_id, clock=clock)
     except Exception:
-        logger.exception("delivery %s could not be sent before the others", delivery_id)
+        logger.exception("delivery %s could not be sent", delivery_id)
 
 
 def send(delivery_id: int, *, clock: Clock = timezone.now) -> bool:

@@ -10,7 +10,6 @@ from django.utils import timezone
 from posts import tasks
 from posts.actions.arming import arm
 from posts.models import Delivery
-from posts.queries import to_send
 from tests.sending.conftest import Stage
 from tests.sending.stubs import Stub, connected, way
 
@@ -28,10 +27,21 @@ def handed_out() -> list[int]:
 
 
 def test_sweep_hands_out_what_is_due_before_the_next_one(stage: Stage) -> None:
+    stage.approved(due_at=stage.clock() + timedelta(minutes=2))
+    assert handed_out() == []
     now = stage.approved()
-    soon = stage.approved(due_at=stage.clock() + timedelta(minutes=2))
     assert handed_out() == [now.pk]
-    assert to_send(before=soon.due_at) == [now.pk, soon.pk]
+
+
+def test_task_wakes_somebody_for_what_is_left_after_many_in_a_row(stage: Stage) -> None:
+    first, second = stage.approved(), stage.approved()
+    with (
+        connected(stage.stub),
+        patch("posts.actions.sending.IN_A_ROW", 1),
+        patch.object(tasks.send, "delay") as delay,
+    ):
+        tasks.send(delivery_id=first.pk)
+    delay.assert_called_once_with(delivery_id=second.pk)
 
 
 def test_sweep_does_not_hand_out_what_has_ended(stage: Stage) -> None:
