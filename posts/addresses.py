@@ -1,7 +1,7 @@
 """Where a post stands, as somebody says: whether it is this account's page, and nobody else's post. Reading only."""
 
 from accounts.connections import TRAINING
-from platforms.pages import WITHOUT_PAGES, same_post, whose
+from platforms.pages import WITHOUT_PAGES, post_id, same_post, whose
 from posts.models import Delivery
 from rules.asked import Asked
 
@@ -34,9 +34,10 @@ def _page(delivery: Delivery, address: str) -> str:
 
 def _page_of(delivery: Delivery, address: str) -> str:
     """The number of another post whose page it is already: one post there answers for one of ours."""
-    tail = address.split("?")[0].rstrip("/").rpartition("/")[2]
-    if not tail:
+    network = delivery.social_account.network
+    sought = post_id(network, address) or address.split("?")[0].rstrip("/").rpartition("/")[2]
+    if not sought:
         return ""
-    others = Delivery.objects.filter(social_account=delivery.social_account_id, remote_url__contains=tail)
+    others = Delivery.objects.filter(social_account=delivery.social_account_id, remote_url__contains=sought)
     known = others.exclude(pk=delivery.pk).select_related("post")
-    return next((row.post.number for row in known if same_post(row.remote_url, address)), "")
+    return next((row.post.number for row in known if same_post(network, row.remote_url, address)), "")

@@ -129,18 +129,91 @@ def test_account_of_another_server_seen_on_ones_own_is_anothers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"),
+    ("network", "one", "other", "same"),
     [
-        ("https://x.com/a/status/1", "https://www.x.com/a/status/1/?s=20#top", True),
+        ("x", "https://x.com/a/status/1", "https://www.x.com/a/status/1/?s=20#top", True),
+        ("x", "https://x.com/a/status/1", "https://twitter.com/a/status/1", True),
+        ("x", "https://x.com/i/web/status/1", "https://mobile.twitter.com/a/status/1/photo/1", True),
+        ("x", "https://x.com/a/status/1", "https://x.com/a/status/2", False),
+        ("x", "https://x.com/a/status/1", "https://x.com/a/status/11", False),
         (
+            "facebook",
             "https://m.facebook.com/permalink.php?story_fbid=1&id=2",
             "https://facebook.com/permalink.php?story_fbid=1&id=2&x=3",
             True,
         ),
-        ("https://youtube.com/watch?v=a", "https://youtube.com/watch?v=b", False),
-        ("https://x.com/a/status/1", "https://x.com/a/status/2", False),
-        ("", "", False),
+        (
+            "facebook",
+            "https://facebook.com/mima/posts/pfbid1",
+            "https://www.facebook.com/1/posts/pfbid1",
+            True,
+        ),
+        ("youtube", "https://youtube.com/watch?v=a", "https://youtube.com/watch?v=b", False),
+        ("youtube", "https://youtu.be/a?si=x", "https://m.youtube.com/watch?v=a&t=1", True),
+        ("youtube", "https://www.youtube.com/shorts/a", "https://youtube.com/live/a", True),
+        ("instagram", "https://instagram.com/p/Ca/", "https://www.instagram.com/mima/reel/Ca/", True),
+        ("threads", "https://www.threads.net/@a/post/C", "https://threads.com/t/C", True),
+        (
+            "bluesky",
+            "https://bsky.app/profile/did:plc:a/post/3k",
+            "https://bsky.app/profile/a.jp/post/3k",
+            True,
+        ),
+        ("mastodon", "https://sns.jp/@koho/1", "https://sns.jp/users/koho/statuses/1", True),
+        ("facebook", "https://fb.watch/abc", "https://fb.watch/abc?x=1", True),
+        ("facebook", "https://fb.watch/abc", "https://fb.watch/abc/", True),
+        ("x", "", "", False),
+        ("x", "x", "x", False),
     ],
 )
-def test_addresses_of_one_post_are_the_same_post(one: str, other: str, same: bool) -> None:
-    assert same_post(one, other) is same
+def test_addresses_of_one_post_are_the_same_post(network: str, one: str, other: str, same: bool) -> None:
+    assert same_post(network, one, other) is same
+    assert same_post(network, other, one) is same
+
+
+@pytest.mark.parametrize(
+    ("network", "url"),
+    [
+        ("x", "https://t.x.com/mima_city/status/1"),
+        ("x", "https://foo.twitter.com/mima_city/status/1"),
+        ("x", "https://x.com/mima_city%2Fstatus%2F1"),
+        ("x", "https://x.com/other%2F..%2Fmima_city/status/1"),
+        ("x", "https://x.com/mima_city/status/１８"),
+        ("x", "https://x.com/mima_city/status/%EF%BC%91"),
+        ("facebook", "https://www.facebook.com/photo"),
+        ("facebook", "https://www.facebook.com/photo/?set=a.1"),
+        ("facebook", "https://www.facebook.com/permalink.php?id=2"),
+        ("facebook", "https://www.facebook.com/watch/"),
+        ("facebook", "https://apps.facebook.com/mima.city/posts/1"),
+        ("youtube", "https://www.youtube.com/watch"),
+        ("youtube", "https://www.youtube.com/watch?list=PL1"),
+        ("line", "https://line.me/R/ti/p/@mima"),
+        ("line", "https://page.line.me/mima"),
+        ("line", "https://liff.line.me/1"),
+    ],
+)
+def test_page_that_only_looks_like_a_posts_is_elsewhere(network: str, url: str) -> None:
+    assert of(network, url) == "elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("network", "url"),
+    [
+        ("facebook", "https://www.facebook.com/photo/?fbid=12"),
+        ("facebook", "https://ja-jp.facebook.com/mima.city/posts/12"),
+        ("facebook", "https://www.facebook.com/mima.city/photos/a.1/12/"),
+        ("facebook", "https://m.facebook.com/story.php?story_fbid=1&id=2"),
+        ("youtube", "https://m.youtube.com/shorts/abc"),
+        ("line", "https://timeline.line.me/post/_dabc/1"),
+    ],
+)
+def test_less_usual_form_of_ones_own_posts_is_known(network: str, url: str) -> None:
+    assert of(network, url) == ""
+
+
+def test_account_may_be_at_home_on_another_domain_than_its_server() -> None:
+    home = {"handle": "@koho@mima.example", "home": "https://sns.mima.example/@koho"}
+    for path in ("@koho@mima.example/1", "@koho/1", "@koho/statuses/01HZXY", "@Koho@SNS.mima.example/1"):
+        assert whose("mastodon", url=f"https://sns.mima.example/{path}", **home) == ""
+    assert whose("mastodon", url="https://sns.mima.example/@koho@other.example/1", **home) == "another"
+    assert whose("mastodon", url="https://mima.example/@koho/1", **home) == "elsewhere"
