@@ -35,6 +35,7 @@ def test_case_from_draft_to_delivery_takes_few_statements() -> None:
         with CaptureQueriesContext(connection) as queries:
             post = whole_case(cast, account)
     assert post.deliveries.count() == 1
-    statements = [query["sql"].strip() for query in queries]
+    # PostgreSQL's own cursors do not tell what they asked by a kept plan.
+    statements = [(query["sql"] or "by a kept plan").strip() for query in queries]
     counted = [sql for sql in statements if sql and not sql.startswith(_NOT_COUNTED)]
     assert len(counted) <= MOST, "\n".join(counted)

@@ -101,6 +101,7 @@ def test_what_is_due_now_is_woken_before_a_warning_that_is_due_in_a_moment(
     assert to_send(now=soon, before=soon) == [warning.pk]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_one_that_is_held_or_broken_keeps_nothing_behind_it_from_going_out(
     stage: Stage, another: Another
 ) -> None:
