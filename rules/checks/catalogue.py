@@ -5,9 +5,44 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Final
 
+from rules.checks import (
+    bans,
+    claims,
+    dates,
+    duplicates,
+    elections,
+    form,
+    internal,
+    length,
+    letters,
+    links,
+    media,
+    people,
+    personal,
+    rumours,
+    tone,
+    words,
+)
 from rules.checks.check import Check
 
-_FAMILIES: tuple[tuple[Check, ...], ...] = ()
+_FAMILIES: tuple[tuple[Check, ...], ...] = (
+    personal.CHECKS,
+    people.CHECKS,
+    media.CHECKS,
+    elections.CHECKS,
+    bans.CHECKS,
+    rumours.CHECKS,
+    links.CHECKS,
+    internal.CHECKS,
+    dates.CHECKS,
+    words.CHECKS,
+    tone.CHECKS,
+    letters.CHECKS,
+    form.CHECKS,
+    length.CHECKS,
+    claims.CHECKS,
+    duplicates.CHECKS,
+)
 CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
     {check.id: check for check in chain.from_iterable(_FAMILIES)}
 )

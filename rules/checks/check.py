@@ -18,7 +18,7 @@ PROSE = frozenset({PartKind.TEXT, PartKind.REPLY, PartKind.CAPTION, PartKind.POL
 
 @dataclass(frozen=True)
 class Check:
-    """One of the forty. Exactly one of `on_text`, `on_medium`, `on_whole` is its function.
+    """One of the checks: at least one of `on_text`, `on_medium`, `on_whole` finds.
 
     `reasoned`: a confirmation needs words, a tick is not enough; `releasable`: False where not even the chief may let
     it pass; `kinds`: the parts it reads.

@@ -30,10 +30,10 @@ def _hits(check: Check, material: Material, world: World) -> Iterator[tuple[str,
         for part in material.parts:
             if part.kind in check.kinds and part.text:
                 yield from ((part.key, part.text, hit) for hit in check.on_text(part.reading, world))
-    elif check.on_medium is not None:
+    if check.on_medium is not None:
         for medium in material.media:
             yield from ((medium.key, "", hit) for hit in check.on_medium(medium, world))
-    elif check.on_whole is not None:
+    if check.on_whole is not None:
         yield from ((WHOLE, "", hit) for hit in check.on_whole(material, world))
 
 
