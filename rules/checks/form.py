@@ -15,7 +15,9 @@ _TAG: Final = regex.compile(r"#([^\s#、。!?「」()\[\]【】]{1,140})")
 _WORD: Final = regex.compile(r"[\p{L}\p{N}_ー々]")
 _BROKEN: Final = regex.compile(r"^[\p{L}\p{N}_ー々]+[・./\-−&'+][\p{L}\p{N}_ー々]")
 # Numbers to dial, not tags: 警察相談, 救急相談, 小児救急, 性犯罪・性暴力, DV, 道路緊急 and the like.
-_DIALS: Final = frozenset("9110 7119 8000 8008 8891 8103 9910 7111 8080 9180 0570".split())
+_DIALS: Final = frozenset(
+    ["9110", "7119", "8000", "8008", "8891", "8103", "9910", "7111", "8080", "9180", "0570"]
+)
 _LONG_LOWER: Final = regex.compile(r"^[a-z]{15,}$")
 
 
@@ -53,9 +55,7 @@ def _why(before: str, word: str) -> str:
 _EMOJI: Final = regex.compile(
     r"(?:\p{RI}\p{RI}|(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f)\p{EMod}?(?:\u200d\p{Extended_Pictographic}\ufe0f?\p{EMod}?){0,8})"
 )
-_AS_WORD: Final = regex.compile(
-    _EMOJI.pattern + r"(?:を|に|で|が|は|と|へ|の)(?=\S|$)"
-)
+_AS_WORD: Final = regex.compile(_EMOJI.pattern + r"(?:を|に|で|が|は|と|へ|の)(?=\S|$)")
 _AT_LINE: Final = regex.compile(r"^[ \u3000]*" + _EMOJI.pattern, regex.MULTILINE)
 _MANY = 6
 

@@ -126,7 +126,7 @@ def _has_narrow(reading: Reading) -> bool:
     """Outside links: there one cannot choose."""
     taken = [link.span for link in links_of(reading)]
     found = (match.start() for match in _NARROW_DIGIT.finditer(reading.text))
-    return any(not _inside(at, [tuple(span) for span in taken]) for at in list(found)[:200])
+    return any(not _inside(at, [(span.begin, span.end) for span in taken]) for at in list(found)[:200])
 
 
 CHECKS: Final = (
