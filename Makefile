@@ -13,7 +13,7 @@ LOCK := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate
 RUNTIME := $(if $(wildcard .venv/.dev),.venv/.dev,.venv/.runtime)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset run secrets test test-long test-postgres test-live races prove chaos check fix mutants bench bench-send docs lock
+.PHONY: help setup demo demo-reset run secrets test test-long test-postgres test-live races prove chaos check fix mutants bench bench-checks bench-send docs lock
 
 help: ## この一覧を表示します (this list)
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -67,6 +67,9 @@ mutants: .venv/.dev ## 規則に小さな誤りを1つずつ入れ、試験が�
 
 bench: .venv/.dev ## 速さを測ります (measurements)
 	@$(PY) -m bench
+
+bench-checks: .venv/.dev ## 内容の点検の速さを測ります (the content checks: a ratio to one tokenisation)
+	@$(PY) -m bench.checks
 
 bench-send: .venv/.dev ## 発信の速さをPostgreSQLとRedisで測ります (sending: ratios to baselines; an empty Redis database)
 	@DATABASE_URL=$(POSTGRES_URL) REDIS_URL=$(BENCH_REDIS_URL) $(PY) -m bench.sending

@@ -6,7 +6,8 @@ from unittest.mock import patch
 from django.db import transaction
 
 from audit.models import Entry, Stream
-from bench.stage import Scene, compare
+from bench.pairs import compare
+from bench.stage import Scene
 from posts.actions import drafting, review
 from posts.canonical import canonical, digest
 from posts.models import Clearance, Contribution, Decision, Delivery, Post, Version

@@ -8,7 +8,8 @@ from django.template import engines
 from django.test import Client, override_settings
 from django.urls import include, path, reverse
 
-from bench.stage import Scene, compare
+from bench.pairs import compare
+from bench.stage import Scene
 from posts.models import Post
 from tests.support.cast import submitted
 

@@ -7,7 +7,7 @@ the data has them), the clock, Django, the network.
 
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
@@ -121,7 +121,8 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """One written rule of one city, in the order of its own text."""
+    """One written rule of one city, in the order of its own text. `checks`: on which clauses each content check stands;
+    `stricter`: the readings of checks in which it goes further than others."""
 
     id: str
     city: str
@@ -131,6 +132,8 @@ class Rulebook:
     versions: tuple[date, ...]
     clauses: Mapping[str, Clause]
     duties: Mapping[str, Duty]
+    checks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    stricter: frozenset[str] = frozenset()
 
     def version_on(self, day: date) -> date | None:
         """The date of the version in force on that day (a day in Japan); None before the first one."""
@@ -175,8 +178,17 @@ def cite(duty: str, rulebooks: Iterable[Rulebook]) -> str:
 
     Example: 要領 第3条(1)・第3条(2)・ガイドライン 5(2).
     """
+    return _cited(clauses_for(duty, rulebooks))
+
+
+def cite_check(check: str, rulebooks: Iterable[Rulebook]) -> str:
+    """The same of a content check."""
+    return _cited(book.clauses[key] for book in rulebooks for key in book.checks.get(check, ()))
+
+
+def _cited(clauses: Iterable[Clause]) -> str:
     places: dict[str, dict[str, None]] = {}
-    for clause in clauses_for(duty, rulebooks):
+    for clause in clauses:
         places.setdefault(clause.short, {})[clause.label] = None
     return "・".join(f"{short} {'・'.join(labels)}" for short, labels in places.items()) or CITY_SETTING
 
@@ -195,7 +207,7 @@ def parse(text: str, source: str) -> Rulebook:
         root = _Table(source, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise RulebookError(f"{source}: not TOML: {error}") from error
-    root.has_only({"rulebook", "versions", "clauses", "duties"})
+    root.has_only({"rulebook", "versions", "clauses", "duties"}, maybe={"checks"})
     head = root.table("rulebook")
     head.has_only({"id", "city", "title", "kind", "short"})
     rulebook = Rulebook(
@@ -207,6 +219,8 @@ def parse(text: str, source: str) -> Rulebook:
         versions=_versions(root),
         clauses=MappingProxyType(_clauses(root, head.text("short"))),
         duties=MappingProxyType(_duties(root)),
+        checks=MappingProxyType(_checks(root)),
+        stricter=frozenset(root.table("checks").texts("stricter")) if root.has("checks") else frozenset(),
     )
     _check_clauses(rulebook, root.fail)
     _check_duties(rulebook, root.fail)
@@ -271,6 +285,16 @@ def _duty(row: "_Table") -> Duty:
     return duty
 
 
+def _checks(root: "_Table") -> dict[str, tuple[str, ...]]:
+    """A rulebook that says nothing of the checks leaves them all to the city's own setting."""
+    if not root.has("checks"):
+        return {}
+    table = root.table("checks")
+    table.has_only({"clauses", "stricter"})
+    by_check = table.table("clauses")
+    return {key: by_check.texts(key) for key in by_check.raw}
+
+
 def _check_clauses(rulebook: Rulebook, fail: Callable[[str], NoReturn]) -> None:
     for clause in rulebook.clauses.values():
         if not clause.id.startswith(f"{rulebook.id}:"):
@@ -284,7 +308,8 @@ def _check_clauses(rulebook: Rulebook, fail: Callable[[str], NoReturn]) -> None:
 def _check_duties(rulebook: Rulebook, fail: Callable[[str], NoReturn]) -> None:
     """Every named clause exists, and "done by code" is said of exactly the clauses a duty stands on."""
     served = {key for duty in rulebook.duties.values() for key in duty.clauses}
-    if unknown := served - rulebook.clauses.keys():
+    served_by_checks = {key for keys in rulebook.checks.values() for key in keys}
+    if unknown := (served | served_by_checks) - rulebook.clauses.keys():
         fail(f"duties: unknown clause {', '.join(sorted(unknown))}")
     by_code = {clause.id for clause in rulebook.clauses.values() if clause.done_by == "code"}
     if unserved := by_code - served:

@@ -9,8 +9,8 @@ from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
+from bench.pairs import compare
 from bench.sending.rounds import Sender
-from bench.stage import compare
 from posts.models import Attempt, Delivery
 from posts.queries import to_send
 from posts.tasks import sweep, sweep_stuck
