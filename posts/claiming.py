@@ -86,7 +86,7 @@ def _together(row: list[object]) -> Delivery:
 def _knows_of_none(instance: Delivery | Version, **relations: object) -> None:
     """What the same read has shown to be empty is not asked for again: as after prefetch_related."""
     empty: dict[str, list[object]] = {name: [] for name, is_any in relations.items() if not is_any}
-    instance.__dict__.setdefault("_prefetched_objects_cache", {}).update(empty)
+    instance._prefetched_objects_cache = empty  # type: ignore[union-attr]  # Django's own place for it
 
 
 def lock_account_of(delivery_id: int) -> None:

@@ -39,6 +39,20 @@ def test_only_actions_write() -> None:
     assert found == []
 
 
+def test_only_actions_write_in_plain_sql() -> None:
+    """What `accounts.sql` writes is as good as `save`, and is for the same hands."""
+    writers = {"save", "insert", "write"}
+    found = [
+        str(path.relative_to(ROOT))
+        for app in APPS
+        for path in sorted((ROOT / app).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == "accounts.sql"
+        if writers & {name.name for name in node.names} and path.relative_to(ROOT).parts[1] not in WRITERS
+    ]
+    assert found == []
+
+
 def test_actions_are_seen_to_write() -> None:
     assert [path for app in APPS for path, call in calls(app) if "actions" in path.parts and writes(call)]
 

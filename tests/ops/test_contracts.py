@@ -18,6 +18,7 @@ FORBIDDEN = {
     "house": ("audit/chain.py", "import posts.models"),
     "app": ("posts/models/case.py", "import posts.actions"),
     "rules": ("rules/facts.py", "import rules.workflow"),
+    "checks": ("rules/checks/material.py", "import rules.checks.dates"),
     "connections": ("posts/facts.py", "import platforms.registry"),
     "adapters": ("accounts/connections.py", "import platforms.bluesky"),
     "adapters-apart": ("platforms/training.py", "import platforms.bluesky"),
