@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from accounts.connections import capabilities, destination
+from accounts.connections import BY_HAND, capabilities, destination
 from platforms.base import Capabilities
 from platforms.errors import NotConfigured, Unsupported, WrongAccount
 from posts.addresses import shows_no_page
 from posts.facts import doubt_facts, settle_from
-from posts.models import Delivery
+from posts.models import Attempt, Delivery
 from rules.facts import Actor, City
 from rules.states import DeliveryState, Verb
 from rules.workflow import available_verbs
@@ -89,6 +89,11 @@ class Unsettled:
     shows_no_page: bool
 
     @property
+    def takers(self) -> "list[Attempt]":
+        """Who had it by hand: they know before any screen does."""
+        return takers_of(self.delivery) if self.delivery.social_account.connection == BY_HAND else []
+
+    @property
     def recent(self) -> Sequence[Candidate]:
         """What stood on the account when the worker looked last; one of them may be this one."""
         return candidates_of(self.delivery)
@@ -117,6 +122,19 @@ def may_settle(delivery: Delivery, actor: Actor, city: City, now: datetime) -> b
     if delivery.state != DeliveryState.UNKNOWN:
         return False
     return Verb.SETTLE_LIVE in available_verbs(doubt_facts(delivery), actor, city, now)
+
+
+def takers_of(delivery: Delivery) -> list[Attempt]:
+    """Goes of people on this delivery, the newest first: whom to ask before anything is recorded."""
+    goes = delivery.attempts.filter(taken_by__isnull=False)
+    return list(goes.select_related("taken_by__section").order_by("-number"))
+
+
+def may_settle_after_all(delivery: Delivery, actor: Actor, city: City, now: datetime) -> bool:
+    """Whether to offer やはり届いていたと記録する: of what a person had taken and nobody found."""
+    if delivery.state != DeliveryState.EXPIRED or not any(go.taken_by_id for go in delivery.attempts.all()):
+        return False
+    return Verb.SETTLE_AFTER_ALL in available_verbs(doubt_facts(delivery), actor, city, now)
 
 
 def worst(courses: Sequence[Course]) -> Course:

@@ -338,8 +338,18 @@ def doubt_facts(delivery: Delivery, *, asked: Asked = NOBODY_ASKED) -> facts.Del
         clearance_live=delivery.clearance.voided_at is None,
         latest_at=delivery.latest_at,
         settle_from=settle_from(delivery),
+        was_taken=any(attempt.taken_by_id for attempt in delivery.attempts.all()),
+        gone_on=has_gone_on(delivery),
         asked=asked,
     )
+
+
+def has_gone_on(delivery: Delivery) -> bool:
+    """After it had ended something else was begun in its place: another version, or another post."""
+    post = delivery.post
+    if delivery.state != DeliveryState.EXPIRED:
+        return False
+    return post.version_no != delivery.clearance.version.number or is_continued(post)
 
 
 def withdrawal_of(delivery: Delivery) -> WithdrawalState | None:

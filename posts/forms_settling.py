@@ -14,6 +14,42 @@ OLD = "画面が古くなりました。開き直してください。"
 _NULL = {"null_characters_not_allowed": "画面に出ない文字（NULL）が入っています。消してください。"}
 
 
+def _url() -> forms.CharField:
+    return forms.CharField(
+        label="投稿のURL",
+        required=False,
+        max_length=500,
+        widget=forms.URLInput,
+        error_messages={**_NULL, "max_length": "URLは500字までです。"},
+    )
+
+
+def _no_url() -> forms.BooleanField:
+    return forms.BooleanField(label="このサービスの画面には、投稿のURLが出ない", required=False)
+
+
+def _seen() -> forms.CharField:
+    return forms.CharField(
+        label="確かめたこと",
+        required=False,
+        strip=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "cols": False}),
+        error_messages={**_NULL, "max_length": "確かめたことは2,000字までです。短くしてください。"},
+    )
+
+
+class AfterAllForm(forms.Form):
+    """やはり届いていた: where it stands, and what was seen."""
+
+    url = _url()
+    no_url = _no_url()
+    reason = _seen()
+
+    def clean_reason(self) -> str:
+        return with_line_feeds(self.cleaned_data["reason"])
+
+
 class SettleForm(forms.Form):
     """What is missing (an address, words) is the rules' to say; here only what cannot be read is an error."""
 
@@ -35,22 +71,9 @@ class SettleForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": OLD},
     )
-    url = forms.CharField(
-        label="投稿のURL",
-        required=False,
-        max_length=500,
-        widget=forms.URLInput,
-        error_messages={**_NULL, "max_length": "URLは500字までです。"},
-    )
-    no_url = forms.BooleanField(label="このサービスの画面には、投稿のURLが出ない", required=False)
-    reason = forms.CharField(
-        label="確かめたこと",
-        required=False,
-        strip=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3, "cols": False}),
-        error_messages={**_NULL, "max_length": "確かめたことは2,000字までです。短くしてください。"},
-    )
+    url = _url()
+    no_url = _no_url()
+    reason = _seen()
 
     def __init__(self, *args: Any, delivery: Delivery, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": f"settle{delivery.pk}_%s", **kwargs})

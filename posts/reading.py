@@ -17,7 +17,7 @@ from accounts.queries import broken_connections
 from audit.queries import entries_of
 from posts import canonical
 from posts.canonical import Content
-from posts.doubts import Course, Unsettled, unsettled_of, worst
+from posts.doubts import Course, Unsettled, may_settle_after_all, unsettled_of, worst
 from posts.facts import post_facts
 from posts.judging import Changes, Grounds, Hand, changes_since, decisions_on, grounds_of, hands_in
 from posts.models import Clearance, Decision, Delivery, Post, Sighting, Version, Withdrawal
@@ -60,6 +60,7 @@ class Sent:
     broken: str = ""
     sighting: Sighting | None = None
     order: Withdrawal | None = None
+    may_be_told_live: bool = False
 
     @property
     def sha256(self) -> str:
@@ -208,7 +209,9 @@ def _all_sent(deliveries: Sequence[Delivery], actor: Actor, city: City, now: dat
 def _sent(delivery: Delivery, actor: Actor, city: City, now: datetime, broken: Mapping[int, str]) -> Sent:
     text = delivery.text
     trouble = broken.get(delivery.social_account_id, "") if delivery.state in OPEN else ""
-    return Sent(delivery, text, unsettled_of(delivery, text, actor, city, now), trouble)
+    after_all = may_settle_after_all(delivery, actor, city, now)
+    doubt = unsettled_of(delivery, text, actor, city, now)
+    return Sent(delivery, text, doubt, trouble, may_be_told_live=after_all)
 
 
 def _editions(versions: Sequence[Version], current: int) -> Iterator[Edition]:

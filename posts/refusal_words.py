@@ -2,6 +2,8 @@
 
 OTHER = "そのほかの理由"
 CODES = {
+    "nobody_took_it": "人が引き受けて出したものではない",
+    "gone_on": "代わりの版か投稿に進んでいる",
     "page_of_other_post": "そのURLがほかの投稿のものである",
     "withdrawal_ordered": "取消しがもう決められている",
     "storm_deletion": "炎上対応中に消せるのは所属長本人の決定だけ",

@@ -173,6 +173,12 @@ TOLD = {
         "help",
         "{who}は照合を記録できませんでした",
     ),
+    "delivery.settled_after_all": Told(
+        "{who}が、「{account}」にやはり届いていたと記録しました",
+        "published",
+        "help",
+        "{who}は、届いていたと記録できませんでした",
+    ),
     "delivery.accepted": Told("「{account}」に発信しました", "published", "send"),
     "delivery.rejected": Told("「{account}」に断られ、発信できませんでした", "returned", "stop"),
     "delivery.not_sent": Told("「{account}」に送れませんでした。あとで送り直します", "", "clock"),

@@ -18,4 +18,5 @@ urlpatterns = [
     path("deliveries/<int:pk>/gone/", taking_away.delivery_gone, name="delivery_gone"),
     path("city/elections/<int:pk>/", elections.election_detail, name="election_detail"),
     path("deliveries/<int:pk>/settle/", settling.delivery_settle, name="delivery_settle"),
+    path("deliveries/<int:pk>/after-all/", settling.delivery_after_all, name="delivery_after_all"),
 ]

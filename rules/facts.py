@@ -271,7 +271,8 @@ class Delivery:
 
     `latest_at` is when it is too late for it; `release` the last one by name.
     `settle_from` is when what left us last has arrived or never will; None when nobody looked, or a call runs.
-    `by_hand` says that people bring it out; `taken_by` who is at it. `withdrawal` is how far the order to delete it
+    `by_hand` says that people bring it out; `taken_by` who is at it, `was_taken` that somebody was before. `gone_on`:
+    after it had ended something else was begun in its place. `withdrawal` is how far the order to delete it
     is; None where nobody gave one.
     """
 
@@ -285,6 +286,8 @@ class Delivery:
     settle_from: datetime | None = None
     by_hand: bool = False
     taken_by: Person | None = None
+    was_taken: bool = False
+    gone_on: bool = False
     withdrawal: WithdrawalState | None = None
     asked: Asked = field(default_factory=Asked)
 

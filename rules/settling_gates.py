@@ -69,6 +69,34 @@ def check_at_rest(case: Case) -> Iterator[Reason]:
         )
 
 
+def check_was_taken(case: Case) -> Iterator[Reason]:
+    """市の設定: what had ended is only opened again where a person brought it out and did not say so in time."""
+    delivery = _delivery(case)
+    if not delivery.was_taken:
+        yield Reason(
+            "nobody_took_it",
+            "settling",
+            f"「{delivery.account.name}」への発信は、人が引き受けて手作業で出したものではありません。",
+            "サービスにある投稿が何かを確かめ、システム管理者に知らせてください。",
+            delivery.account.name,
+        )
+
+
+def check_not_gone_on(case: Case) -> Iterator[Reason]:
+    """市の設定: while something else goes out in its place, both would be out; a person sorts that out first."""
+    delivery = _delivery(case)
+    if delivery.gone_on:
+        yield Reason(
+            "gone_on",
+            "settling",
+            "届いていないと記録したあとで、新しい版か新しい投稿に進んでいます。このままでは二重に出ます。",
+            "新しいほうがまだ出ていなければ、取り下げてから記録してください。もう出ていれば、どちらを残すか所属長と決めてください。",
+            delivery.account.name,
+        )
+
+
 SAW = Gate("saw", "settling", check_saw, "確かめたこと")
 ADDRESS = Gate("address", "settling", check_address, "届いた投稿の場所")
 AT_REST = Gate("at_rest", "settling", check_at_rest, "届く途中のものがない")
+WAS_TAKEN = Gate("was_taken", "settling", check_was_taken, "人が引き受けて出したもの")
+NOT_GONE_ON = Gate("not_gone_on", "settling", check_not_gone_on, "代わりのものがない")

@@ -292,6 +292,7 @@ class Verb(StrEnum):
     PUT_BACK = "put_back"
     SETTLE_LIVE = "settle_live"
     SETTLE_NOT_LIVE = "settle_not_live"
+    SETTLE_AFTER_ALL = "settle_after_all"
     WITHDRAW = "withdraw"
     TELL_GONE = "tell_gone"
     # policy

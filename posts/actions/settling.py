@@ -79,6 +79,23 @@ def settle_not_live(
     )
 
 
+def settle_after_all(
+    *, delivery: Delivery, url: str, no_url: bool, reason: str, by: StaffMember, now: datetime
+) -> Delivery:
+    """やはり届いていた: somebody had recorded that it is not there, and then whoever brought it out says where it is.
+
+    Refuses what `settle_live` does, what nobody had taken, and while a new version or post stands in its place.
+    """
+
+    def ask(locked: Delivery) -> Asked:
+        return asked_of(locked, url, no_url=no_url, reason=reason)
+
+    def learn(_: Delivery) -> Mapping[str, object]:
+        return {"remote_url": url.strip(), "accepted_at": now}
+
+    return _settle(Verb.SETTLE_AFTER_ALL, delivery, ask, learn, by, now, None)
+
+
 def _settle(
     verb: Verb,
     delivery: Delivery,

@@ -28,6 +28,15 @@ _NOT_TARGETED_ON_POSTGRESQL = (
 )
 
 
+# The one way back from an end: a person had it, did not say so in time, and it is out there after all. Nothing else of
+# the row may change with it.
+_AFTER_ALL = (
+    "OLD.state = 'expired' AND NEW.state = 'accepted' AND NEW.tries = OLD.tries AND NEW.key = OLD.key"
+    " AND EXISTS (SELECT 1 FROM posts_attempt a WHERE a.delivery_id = OLD.id AND a.taken_by_id IS NOT NULL"
+    " AND a.outcome = 'unknown')"
+)
+
+
 def _targeted() -> Trigger:
     """The version that was cleared names the account. A text that is not ours is never sent: it has no targets."""
     name, table = "posts_delivery_targeted", "posts_delivery"
@@ -72,7 +81,7 @@ DELIVERIES = [
         "posts_delivery_ends_once",
         table="posts_delivery",
         on="UPDATE",
-        when=f"OLD.state IN {FINAL}",
+        when=f"OLD.state IN {FINAL} AND NOT ({_AFTER_ALL})",
         message="posts_delivery: it has ended",
     ),
     moves("posts_delivery", decided(Subject.DELIVERY) | learnt()),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import StaffMember
 from posts.actions import sending
 from posts.actions.by_hand import take
+from posts.actions.settling import settle_not_live
 from posts.models import Delivery
 from tests.support.cast import Cast, approved, make_account, make_cast
 from tests.support.restricting import suspend
@@ -98,3 +99,47 @@ def test_address_of_a_report_that_comes_too_late_is_settled_with(cast: Cast) -> 
     assert "貼ったURLは残っています" in shown
     assert f'value="{url}"' in shown
     assert f'id="settle-{delivery.pk}"' in shown
+
+
+def ended(cast: Cast) -> Delivery:
+    delivery = taken(cast, ago=timedelta(hours=3))
+    sending.settle_stuck(now=timezone.now())
+    settle_not_live(delivery=delivery, reason="見当たらない。", by=cast.tanaka, now=timezone.now())
+    return delivery
+
+
+def test_whoever_settles_is_told_whom_to_ask_first(cast: Cast) -> None:
+    delivery = taken(cast, ago=timedelta(hours=1))
+    sending.settle_stuck(now=timezone.now())
+    text = page(cast.tanaka, "post_detail", delivery.post_id)
+    assert "引き受けた人に聞いてください" in text
+    assert "佐藤 美咲（観光交流課）" in text
+
+
+def test_late_word_is_offered_kept_when_refused_and_taken(cast: Cast) -> None:
+    delivery = ended(cast)
+    address = reverse("delivery_after_all", args=[delivery.pk])
+    assert address in page(cast.tanaka, "post_detail", delivery.post_id)
+    assert "引き受けた人に聞いてください" in page(cast.tanaka, "delivery_after_all", delivery.pk)
+    client = Client()
+    client.force_login(cast.tanaka)
+    refused = client.post(address, {"url": "", "reason": "佐藤が出していた。"})
+    assert refused.status_code == 409
+    assert 'data-code="address_missing"' in refused.content.decode()
+    assert "佐藤が出していた。" in refused.content.decode()
+    too_long = client.post(address, {"url": "https://x.com/" + "a" * 500, "reason": ""})
+    assert too_long.status_code == 422
+    seen = {"url": "https://x.com/mima_kanko_demo/status/1", "reason": "佐藤が出していた。"}
+    assert client.post(address, seen).status_code == 302
+    delivery.refresh_from_db()
+    assert delivery.state == "accepted"
+    after = page(cast.tanaka, "post_detail", delivery.post_id)
+    assert address not in after
+    assert "やはり届いていたと記録しました" in after
+    assert client.post(address, seen).status_code == 409
+
+
+def test_late_word_is_not_offered_to_people_who_do_not_see_the_account(cast: Cast) -> None:
+    delivery = ended(cast)
+    text = page(cast.mori, "post_detail", delivery.post_id, status=403)
+    assert "やはり届いていた" not in text

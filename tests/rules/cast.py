@@ -193,6 +193,7 @@ SOUND_DELIVERY = Delivery(
     settle_from=NOW - timedelta(minutes=1),
     by_hand=True,
     taken_by=Person(SATO.id, SATO.name),
+    was_taken=True,
     asked=Asked("公式アカウントのページを見た。", url="https://x.com/mihon_kanko/status/1"),
 )
 SOUND_POLICY = Policy(
@@ -351,6 +352,7 @@ DELIVERY_ACTS = {
     "drop": DeliveryAct(Verb.DROP, DeliveryState.HELD, SUZUKI),
     "settle live": DeliveryAct(Verb.SETTLE_LIVE, DeliveryState.UNKNOWN, SATO),
     "settle not live": DeliveryAct(Verb.SETTLE_NOT_LIVE, DeliveryState.UNKNOWN, SATO),
+    "settle after all": DeliveryAct(Verb.SETTLE_AFTER_ALL, DeliveryState.EXPIRED, SATO),
     "withdraw": DeliveryAct(Verb.WITHDRAW, DeliveryState.ACCEPTED, SUZUKI),
 }
 

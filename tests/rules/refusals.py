@@ -145,6 +145,11 @@ def _settling(by: Actor = SATO, **changes: object) -> Trigger:
     return lambda books: (Verb.SETTLE_LIVE, replace(unknown, account=_under(books, X)), by)
 
 
+def _after_all(**changes: object) -> Trigger:
+    ended = replace(SOUND_DELIVERY, state=DeliveryState.EXPIRED, **changes)  # type: ignore[arg-type]
+    return lambda books: (Verb.SETTLE_AFTER_ALL, replace(ended, account=_under(books, X)), SATO)
+
+
 def _policy(verb: Verb, state: PolicyState, by: Actor, **changes: object) -> Trigger:
     return lambda books: (
         verb,
@@ -341,6 +346,8 @@ TRIGGERS: dict[str, Trigger] = {
     "saw_missing": _settling(asked=Asked(url="https://x.com/1")),
     "address_missing": _settling(asked=Asked("見た。")),
     "address_unreadable": _settling(asked=Asked("見た。", url="javascript:alert(1)")),
+    "nobody_took_it": _after_all(was_taken=False),
+    "gone_on": _after_all(gone_on=True),
     "may_still_arrive": _settling(settle_from=NOW + HOUR),
     # policies and accounts
     "policy_unlike_register": _policy(

@@ -132,6 +132,7 @@ ORACLE: dict[Subject, dict[Verb, tuple[set[str], set[str]]]] = {
         Verb.PUT_BACK: ({D.ARMED}, {"sato"}),
         Verb.SETTLE_LIVE: ({D.UNKNOWN}, SETTLERS),
         Verb.SETTLE_NOT_LIVE: ({D.UNKNOWN}, SETTLERS),
+        Verb.SETTLE_AFTER_ALL: ({D.EXPIRED}, SETTLERS),
         Verb.WITHDRAW: ({D.ACCEPTED}, DECIDERS),
         Verb.TELL_GONE: ({D.ACCEPTED}, SETTLERS),
         Verb.RELEASE: ({D.HELD}, DECIDERS),

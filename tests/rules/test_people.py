@@ -150,7 +150,7 @@ def test_every_reason_is_said_when_everything_is_wrong_with_a_deputy() -> None:
 def test_verb_asks_only_for_the_facts_about_people_that_it_needs_when_gathered() -> None:
     drafting = {Verb.DRAFT, Verb.EDIT, Verb.SUBMIT, Verb.CLAIM, Verb.TAKE_BACK, Verb.SEND_IN_EMERGENCY}
     either = {Verb.CANCEL, Verb.SECOND_CHECK, Verb.ESCALATE, Verb.RETURN, Verb.CONFIRM}
-    either |= {Verb.TAKE, Verb.SETTLE_LIVE, Verb.SETTLE_NOT_LIVE, Verb.TELL_GONE}
+    either |= {Verb.TAKE, Verb.SETTLE_LIVE, Verb.SETTLE_NOT_LIVE, Verb.SETTLE_AFTER_ALL, Verb.TELL_GONE}
     either |= {Verb.SUSPEND_POSTING, Verb.START_FLAMING}
     assert {verb for verb in Verb if asks_drafting(verb)} == drafting | either
     nobodys = {Verb.SEND, Verb.REPORT, Verb.PUT_BACK, Verb.READ_HANDBOOK, Verb.JOIN_DEVICE}

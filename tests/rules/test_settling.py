@@ -107,3 +107,28 @@ def test_scope_is_the_deliverys_own_account_when_the_post_goes_to_others_too() -
         actor = replace(outside, drafts_for=frozenset({drafts}))
         both: Delivery = replace(UNKNOWN, post=replace(SOUND_POST, targets=(X, NOTE)))
         assert [codes(judge(verb, both, actor)) for verb in BOTH] == [wanted, wanted]
+
+
+ENDED = replace(UNKNOWN, state=DeliveryState.EXPIRED, was_taken=True)
+
+
+def test_what_was_recorded_as_not_there_is_live_after_all_when_whoever_had_it_says_where() -> None:
+    assert codes(judge(Verb.SETTLE_AFTER_ALL, ENDED, SATO)) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "wanted"),
+    [
+        ({"was_taken": False}, ["nobody_took_it"]),
+        ({"gone_on": True}, ["gone_on"]),
+        ({"asked": Asked("")}, ["address_missing", "saw_missing"]),
+        ({"asked": replace(UNKNOWN.asked, page="another")}, ["page_of_another"]),
+        ({"state": DeliveryState.DROPPED}, ["wrong_state"]),
+        ({"state": DeliveryState.REJECTED}, ["wrong_state"]),
+        ({"was_taken": False, "gone_on": True}, ["gone_on", "nobody_took_it"]),
+    ],
+)
+def test_it_is_not_when_nobody_had_it_or_something_goes_out_in_its_place(
+    changes: dict[str, object], wanted: list[str]
+) -> None:
+    assert codes(judge(Verb.SETTLE_AFTER_ALL, replace(ENDED, **changes), SATO)) == wanted  # type: ignore[arg-type]

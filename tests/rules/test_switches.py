@@ -63,6 +63,8 @@ CITED: dict[str, tuple[str, str]] = {
     "not_in_scope, settle": STAFF,
     "saw_missing": CITY_ONLY,
     "address_missing": CITY_ONLY,
+    "nobody_took_it": CITY_ONLY,
+    "gone_on": CITY_ONLY,
     "address_unreadable": CITY_ONLY,
     "may_still_arrive": CITY_ONLY,
     "not_approver, post": APPROVAL,

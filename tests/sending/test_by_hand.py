@@ -1,21 +1,24 @@
 """手作業: from the due time over taking to the report; two people at once; and nobody who ever says anything."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from accounts.acts import ActRefused, ActStale
 from accounts.models import SocialAccount
 from audit.models import Entry
-from posts.actions import by_hand, review, sending
+from posts import canonical
+from posts.actions import by_hand, drafting, review, sending, settling
 from posts.actions.by_hand import put_back, report, take
 from posts.bringing import hand_case
-from posts.models import Attempt, Delivery
+from posts.models import Attempt, Delivery, Post
 from tests.sending.conftest import Stage
 from tests.sending.test_together import at_once
 from tests.support.cast import approved, checked, make_account, make_cast
+from tests.support.database import without_triggers
 from tests.support.restricting import suspend
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -249,3 +252,84 @@ def test_restriction_that_began_after_it_was_taken_is_shown_and_recorded(stage: 
     report(delivery=delivery, url=URL, no_url=False, by=stage.cast.sato, now=stage.clock())
     told = Entry.objects.get(event="delivery.reported")
     assert json.loads(told.payload)["under"] == ["suspended_disaster"]
+
+
+# --- やはり届いていた
+
+
+def not_found(stage: Stage) -> Delivery:
+    """Taken, never reported, and recorded by a colleague as not there."""
+    delivery = due(stage)
+    take(delivery=delivery, by=stage.cast.sato, now=stage.clock())
+    stage.clock.forward(hours=1)
+    sending.settle_stuck(now=stage.clock())
+    stage.clock.forward(minutes=2)
+    settling.settle_not_live(
+        delivery=delivery, reason="見当たらない。", by=stage.cast.tanaka, now=stage.clock()
+    )
+    delivery.refresh_from_db()
+    assert delivery.state == "expired"
+    return delivery
+
+
+def told_live(stage: Stage, delivery: Delivery, url: str = URL) -> Delivery:
+    seen = {"url": url, "no_url": False, "reason": "佐藤が出していた。公式アカウントのページで見た。"}
+    return settling.settle_after_all(delivery=delivery, by=stage.cast.sato, now=stage.clock(), **seen)  # type: ignore[arg-type]
+
+
+def test_late_word_of_whoever_brought_it_out_is_written_down(stage: Stage) -> None:
+    delivery = told_live(stage, not_found(stage))
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.remote_url, delivery.accepted_at) == ("accepted", URL, stage.clock())
+    entry = Entry.objects.latest("pk")
+    assert entry.event == "delivery.settled_after_all"
+    assert json.loads(entry.payload)["url"] == URL
+
+
+def test_late_word_is_refused_once_the_rest_goes_out_as_a_new_post(stage: Stage) -> None:
+    delivery = not_found(stage)
+    drafting.rest_of(post=delivery.post, by=stage.cast.sato, now=stage.clock())
+    with pytest.raises(ActRefused) as error:
+        told_live(stage, delivery)
+    assert refused_as(error) == ["gone_on"]
+
+
+def test_late_word_is_refused_once_another_version_is_written(stage: Stage) -> None:
+    delivery = not_found(stage)
+    post = Post.objects.get(pk=delivery.post_id)
+    content = replace(canonical.parse(delivery.clearance.version.canonical), text="書き直しました。")
+    drafting.edit(
+        post=post,
+        title=post.title,
+        content=content,
+        declared=True,
+        by=stage.cast.sato,
+        now=stage.clock(),
+        form_no=post.form_no,
+    )
+    with pytest.raises(ActRefused) as error:
+        told_live(stage, delivery)
+    assert refused_as(error) == ["gone_on"]
+
+
+def test_what_the_program_sent_and_nobody_took_does_not_come_back(stage: Stage) -> None:
+    delivery = not_found(stage)
+    with without_triggers():
+        Attempt.objects.filter(delivery=delivery).update(taken_by=None)
+    with pytest.raises(ActRefused) as error:
+        told_live(stage, delivery)
+    assert refused_as(error) == ["nobody_took_it"]
+    with pytest.raises(DatabaseError, match="it has ended"), transaction.atomic():
+        Delivery.objects.filter(pk=delivery.pk).update(state="accepted", accepted_at=stage.clock())
+
+
+def test_nothing_but_the_late_word_touches_what_has_ended(stage: Stage) -> None:
+    delivery = not_found(stage)
+    for change in (
+        {"state": "waiting"},
+        {"state": "unknown"},
+        {"problem": "x"},
+        {"state": "accepted", "tries": 2},
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Delivery.objects.filter(pk=delivery.pk).update(**{"accepted_at": stage.clock(), **change})

@@ -354,6 +354,9 @@ PAGES: dict[str, Opened] = {
     "hand_case": lambda world: [
         reverse("hand_case", args=[world.posts[key].deliveries.get().pk]) for key in ("by hand", "taken")
     ],
+    "delivery_after_all": lambda world: [
+        reverse("delivery_after_all", args=[world.posts["expired"].deliveries.get().pk])
+    ],
     "post_withdraw": _of("post_withdraw", _posts_of, "published", "ordered away", "draft"),
     "held_decide": lambda world: [
         reverse("held_decide", args=[world.posts[key].deliveries.get().pk]) for key in ("held", "expired")
