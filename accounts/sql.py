@@ -21,7 +21,7 @@ Param = int | str | date | None
 
 
 def rows(sql: str, *params: Param) -> list[tuple[Any, ...]]:
-    """All rows of one SELECT."""
+    """All rows that one statement gives back."""
     with cursor() as asked:
         asked.execute(sql, [_adapted(each) for each in params])
         found: list[tuple[Any, ...]] = asked.fetchall()
@@ -62,11 +62,6 @@ def _insert(table: str, columns: tuple[str, ...]) -> str:
 
 def _stored(field: Any, value: Any) -> Any:
     return json.dumps(value, ensure_ascii=False) if isinstance(field, models.JSONField) else value
-
-
-def locking(clause: str) -> str:
-    """A lock on rows as PostgreSQL writes it; SQLite has one writer anyway."""
-    return clause if connection.vendor == "postgresql" else ""
 
 
 def one_of(values: Sequence[object]) -> str:

@@ -12,7 +12,7 @@ from audit import chain
 from audit.events import check_known
 from audit.models import Entry, Seal, Stream
 from audit.queries import latest_seal
-from audit.sql import cursor
+from audit.sql import cursor, locking
 
 SALT_BYTES = 16
 STREAMS_PER_SEAL = 1000  # keeps one seal's text short; what is left over is in the next
@@ -80,10 +80,8 @@ def _locked(name: str, at: datetime) -> _Head:
 
 
 def _head(name: str) -> _Head | None:
-    """SQLite's transactions hold the write lock already."""
-    lock = " FOR UPDATE" if connection.vendor == "postgresql" else ""
     with cursor() as asked:
-        asked.execute(_HEAD + lock, [name])
+        asked.execute(_HEAD + locking(" FOR UPDATE"), [name])
         row = asked.fetchone()
     return _Head(*row) if row else None
 

@@ -1,8 +1,13 @@
-"""A cursor for plain SQL that is asked again and again. No table is named here."""
+"""What plain SQL needs that is asked again and again: a cursor and locks. No table is named here."""
 
 from typing import Any
 
 from django.db import connection
+
+
+def locking(clause: str) -> str:
+    """A lock on rows as PostgreSQL writes it; SQLite has one writer anyway."""
+    return clause if connection.vendor == "postgresql" else ""
 
 
 def cursor() -> Any:

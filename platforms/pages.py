@@ -126,7 +126,7 @@ _PAGES: Final[Mapping[str, Pages]] = MappingProxyType(
         "note": _pages("note.com", forms=(_form(r"/(?P<who>[^/]+)/n/(?P<id>[^/]+)"),)),
     }
 )
-_UNKNOWN: Final = Pages(forms=(_form(r"/.*(?P<id>[^/]+)"),), own_server=True)
+_UNKNOWN: Final = Pages(forms=(_form(r"/(?:.*/)?(?P<id>[^/]+)"),), own_server=True)
 _SHORT: Final = re.compile(r"/(?P<id>[\w-]+)/?", re.ASCII)
 # A slash in disguise: what is one part for us may be two for the network.
 _DISGUISED: Final = re.compile(r"%(?:2f|5c)|\\", re.IGNORECASE)
@@ -197,10 +197,14 @@ def _named(pages: Pages, there: _Address) -> dict[str, str | None] | None:
 def _readings(pages: Pages, there: _Address) -> Iterator[dict[str, str | None]]:
     for form in pages.forms:
         found = form.path.fullmatch(there.path)
-        if found and not form.asked:
-            yield found.groupdict()
-        elif found and there.query.get(form.asked):
-            yield {**found.groupdict(), "id": there.query[form.asked][0]}
+        named = {**found.groupdict(), **_asked(form, there)} if found else {}
+        post = named.get("id") or ""
+        if post and post.isascii():  # no network has an id with full-width digits or the like
+            yield named
+
+
+def _asked(form: Form, there: _Address) -> dict[str, str]:
+    return {"id": there.query.get(form.asked, [""])[0]} if form.asked else {}
 
 
 def _may_be(named: Mapping[str, str | None], handle: str, server: str) -> bool:

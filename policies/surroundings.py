@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time
 from django.conf import settings
 from django.db import connection
 
-from accounts.sql import one_of, rows
+from accounts.sql import instant, one_of, rows
 from policies.holidays import KNOWN_UNTIL, holidays_around
 from rules.calendar import JST, WorkingCalendar
 from rules.restraints import Election, Restriction, StandingConfirmation
@@ -144,14 +144,15 @@ def _covers(restriction: Restriction, account: int, section: int) -> bool:
 
 def _restriction(row: Row) -> Restriction:
     pk, kind, cause, scope, section, account, started_at, ended_at, started_as = row
-    began = _instant(started_at)
+    began = instant(started_at)
+    assert began is not None  # every restriction says when it began
     return Restriction(
         kind=RestrictionKind(kind),
         started_at=began,
         id=int(pk),
         cause=Cause(cause) if cause else None,
         scope=Scope(scope),
-        ended_at=_instant(ended_at) if ended_at else None,
+        ended_at=instant(ended_at or None),
         section=int(section),
         account=int(account) if account else None,
         words=words_of(began, started_as),
@@ -167,9 +168,3 @@ def _election(row: Row) -> Election:
         candidates=tuple(json.loads(candidates)),
         parties=tuple(json.loads(parties)),
     )
-
-
-def _instant(text: str) -> datetime:
-    """SQLite keeps UTC without saying so; PostgreSQL says its zone."""
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -20,7 +20,7 @@ from rules.checks.catalogue import CHECKS
 from rules.checks.engine import examine
 from rules.checks.findings import Finding
 from rules.checks.lists import Lists, base
-from rules.checks.material import Material, Measured, Medium, Part, PartKind, Recent, Register, World
+from rules.checks.material import Material, Measured, Medium, Part, PartKind, Recent, World
 from rules.facts import (
     SYSTEM,
     Account,
@@ -36,7 +36,7 @@ from rules.facts import (
 )
 from rules.gates import check_checker_contributed_nothing
 from rules.restraint_gates import check_device
-from rules.restraints import Confirmation, Restriction
+from rules.restraints import Confirmation, Election, Restriction
 from rules.states import (
     AccountState,
     Basis,
@@ -107,13 +107,13 @@ class CityFile:
         added = {key: dict.fromkeys(entries, "") for key, entries in words.items()}
         return base().changed(version=self.version, added=added, removed={})
 
-    def elections(self, city: str) -> tuple[Register, ...]:
+    def elections(self, city: str) -> tuple[Election, ...]:
         told = self.told.get("elections", {}).get(city)
         if not told:
             return ()
         days = date.fromisoformat(told["start"]), date.fromisoformat(told["vote"])
         return (
-            Register(told["name"], *days, tuple(told.get("candidates", ())), tuple(told.get("parties", ()))),
+            Election(told["name"], *days, tuple(told.get("candidates", ())), tuple(told.get("parties", ()))),
         )
 
     def limit(self, network: str, what: str) -> int | None:
@@ -124,10 +124,9 @@ class CityFile:
 def judge(line: Line, city_file: CityFile) -> dict[str, Any]:
     """The line's id, what fired on it, and every finding."""
     findings = examine(material_of(line), world_of(line, city_file))
-    gates = [] if "text" not in line else sorted(set(_gates_against(line)))
     return {
         "id": line.get("id", ""),
-        "fired": sorted({*(finding.check for finding in findings), *gates}),
+        "fired": sorted({*(finding.check for finding in findings), *_gates_against(line)}),
         "findings": [_told(finding) for finding in findings],
     }
 

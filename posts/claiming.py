@@ -8,12 +8,13 @@ from datetime import datetime
 
 from accounts.models import SocialAccount
 from accounts.queries import OTHER_END, OTHER_END_FROM, OtherEnd, end_seen
-from accounts.sql import instances, instant, locking, narrow, rows
+from accounts.sql import instances, instant, narrow, rows
+from audit.sql import locking
 from posts.models import Clearance, Decision, Delivery, Post, Version
-from rules.states import OPEN, DeliveryState
+from posts.queries import TO_SEND
 
 # Written out, not passed: only so can a kept plan use the index of what is to be sent.
-_SENDABLE = ", ".join(f"'{state}'" for state in (*OPEN, DeliveryState.UNKNOWN))
+_SENDABLE = ", ".join(f"'{state}'" for state in TO_SEND)
 _DELIVERY = narrow(
     Delivery,
     "y",

@@ -12,7 +12,7 @@ from accounts.connections import BY_HAND, capabilities, destination
 from platforms.base import Capabilities
 from platforms.errors import NotConfigured, Unsupported, WrongAccount
 from posts.addresses import shows_no_page
-from posts.facts import doubt_facts, settle_from
+from posts.facts import doubt_facts, settle_from, was_taken
 from posts.models import Attempt, Delivery
 from rules.facts import Actor, City
 from rules.states import DeliveryState, Verb
@@ -132,7 +132,7 @@ def takers_of(delivery: Delivery) -> list[Attempt]:
 
 def may_settle_after_all(delivery: Delivery, actor: Actor, city: City, now: datetime) -> bool:
     """Whether to offer やはり届いていたと記録する: of what a person had taken and nobody found."""
-    if delivery.state != DeliveryState.EXPIRED or not any(go.taken_by_id for go in delivery.attempts.all()):
+    if delivery.state != DeliveryState.EXPIRED or not was_taken(delivery):
         return False
     return Verb.SETTLE_AFTER_ALL in available_verbs(doubt_facts(delivery), actor, city, now)
 

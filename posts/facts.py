@@ -338,10 +338,15 @@ def doubt_facts(delivery: Delivery, *, asked: Asked = NOBODY_ASKED) -> facts.Del
         clearance_live=delivery.clearance.voided_at is None,
         latest_at=delivery.latest_at,
         settle_from=settle_from(delivery),
-        was_taken=any(attempt.taken_by_id for attempt in delivery.attempts.all()),
+        was_taken=was_taken(delivery),
         gone_on=has_gone_on(delivery),
         asked=asked,
     )
+
+
+def was_taken(delivery: Delivery) -> bool:
+    """A person brought it out and did not say so in time; the trigger of ended deliveries asks the same."""
+    return any(go.taken_by_id and go.outcome == DeliveryState.UNKNOWN for go in delivery.attempts.all())
 
 
 def has_gone_on(delivery: Delivery) -> bool:

@@ -28,8 +28,7 @@ _NOT_TARGETED_ON_POSTGRESQL = (
 )
 
 
-# The one way back from an end: a person had it, did not say so in time, and it is out there after all. Nothing else of
-# the row may change with it.
+# The one way back from an end: a person had it, did not say so in time, and it is out there after all.
 _AFTER_ALL = (
     "OLD.state = 'expired' AND NEW.state = 'accepted' AND NEW.tries = OLD.tries AND NEW.key = OLD.key"
     " AND EXISTS (SELECT 1 FROM posts_attempt a WHERE a.delivery_id = OLD.id AND a.taken_by_id IS NOT NULL"

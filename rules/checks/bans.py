@@ -6,10 +6,10 @@ from typing import Final
 
 from rules.checks.check import Check
 from rules.checks.findings import Hit, Severity
-from rules.checks.hosts import is_under, links_of
+from rules.checks.hosts import host_behind, is_under, links_of
 from rules.checks.material import World
 from rules.checks.reading import Reading
-from rules.checks.sayings import sentences_with
+from rules.checks.sayings import sentences_with, words_found
 
 # --- insult
 
@@ -29,17 +29,13 @@ def insult(reading: Reading, world: World) -> Iterator[Hit]:
 
 def _own_words(reading: Reading, world: World, listed: str, exceptions: str) -> Iterator[tuple[int, int]]:
     """Where words of a list stand, beginning and ending where words do, outside what is excepted."""
-    text, pattern = reading.folded.text, world.lists.found_by(listed)
-    if not pattern.search(text):
-        return
-    begins, ends = {word.begin for word in reading.tokens}, {word.end for word in reading.tokens}
+    text = reading.folded.text
     harmless = (
         [match.span() for match in world.lists.found_by(exceptions).finditer(text)] if exceptions else []
     )
-    for found in pattern.finditer(text):
+    for found in words_found(reading, world.lists.found_by(listed)):
         begin, end = found.span()
-        stands = begin in begins and end in ends
-        if stands and not any(first <= begin and end <= last for first, last in harmless):
+        if not any(first <= begin and end <= last for first, last in harmless):
             yield begin, end
 
 
@@ -139,8 +135,7 @@ def obscene(reading: Reading, world: World) -> Iterator[Hit]:
     """mima:4-9-オ, toyama:4-7-オ-わいせつ: links to such sites, also where a link was seen to lead; words only where a
     rulebook says so. Medicine and what protects from harm are none."""
     for link in links_of(reading):
-        final = world.leads_to.get(link.url, "").partition("://")[2].partition("/")[0].lower()
-        if any(_is_adult(host, world) for host in (link.host, final) if host):
+        if any(_is_adult(host, world) for host in (link.host, host_behind(link, world)) if host):
             yield Hit("わいせつなサイトへのリンクです。", link.span, "リンクを消してください。")
     if "ban.obscene.words" in world.duties:
         for begin, text in sentences_with(reading, _WORDS):

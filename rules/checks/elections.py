@@ -9,10 +9,11 @@ from typing import Final
 from rules.calendar import day_of
 from rules.checks.check import Check
 from rules.checks.findings import Hit, Severity, Span
-from rules.checks.material import Register, World
+from rules.checks.material import World
 from rules.checks.reading import Reading
 from rules.checks.sayings import sentences_with
 from rules.checks.views import View
+from rules.restraints import Election
 
 _BLANK: Final = re.compile(r"[\s・=･]+")
 _SUPPORT: Final = re.compile(
@@ -47,7 +48,7 @@ def name(reading: Reading, world: World) -> Iterator[Hit]:
     """mima:4-4: a registered candidate or party is named: in full, blanks and width aside, or by the surname with 候補 and
     the like. It blocks from the announcement to the polling day."""
     for span, who, election in _found(reading, world):
-        during = election.is_during(day_of(world.at))
+        during = election.covers(day_of(world.at))
         yield Hit(
             f"「{election.name}」の候補者・政党など（{who}）の名前があります。",
             span,
@@ -58,12 +59,12 @@ def name(reading: Reading, world: World) -> Iterator[Hit]:
         )
 
 
-def _found(reading: Reading, world: World) -> list[tuple[Span, str, Register]]:
+def _found(reading: Reading, world: World) -> list[tuple[Span, str, Election]]:
     """Who is named where. Each place once, by the first election that knows the name."""
     if not world.elections:
         return []
     view = _bare(reading)
-    found: dict[tuple[int, int], tuple[Span, str, Register]] = {}
+    found: dict[tuple[int, int], tuple[Span, str, Election]] = {}
     for election in world.elections:
         for match in _names_of(election).finditer(view.text):
             found.setdefault(match.span(), (view.of(match), match[0], election))
@@ -75,7 +76,7 @@ def _bare(reading: Reading) -> View:
 
 
 @lru_cache(maxsize=32)
-def _names_of(election: Register) -> re.Pattern[str]:
+def _names_of(election: Election) -> re.Pattern[str]:
     full = [_plain(each) for each in (*election.candidates, *election.parties)]
     surnames = [
         _plain(each)[:cut] for each in election.candidates for cut in (3, 2) if len(_plain(each)) > cut
@@ -99,7 +100,7 @@ _TOPIC: Final = re.compile(
 def topic(reading: Reading, world: World) -> Iterator[Hit]:
     """mima:4-4: an election is spoken of while one is on. The election board's own account is left alone."""
     on = day_of(world.at)
-    if world.is_election_board or not any(election.is_during(on) for election in world.elections):
+    if world.is_election_board or not any(election.covers(on) for election in world.elections):
         return
     for begin, text in sentences_with(reading, _TOPIC):
         found = _TOPIC.search(text)

@@ -14,13 +14,6 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-SEVERITY_JA = {
-    Severity.BLOCK: "発信できません",
-    Severity.CONFIRM: "確認が要ります",
-    Severity.INFO: "お知らせ",
-}
-
-
 class Span(NamedTuple):
     """From `begin` up to but not including `end`, in characters of the original text."""
 

@@ -7,8 +7,9 @@ from functools import lru_cache
 from typing import Final
 
 from rules.checks.findings import Span
+from rules.checks.material import World
 from rules.checks.reading import Reading
-from rules.checks.views import View
+from rules.checks.views import is_inside
 
 # Endings that a host has when it stands without a scheme; others are file names, numbers, abbreviations.
 _TLDS: Final = (
@@ -45,7 +46,7 @@ def links_of(reading: Reading) -> tuple[Link, ...]:
     view = reading.folded
     if "." not in view.text and ":" not in view.text:
         return ()
-    return _links(view.text, view)
+    return tuple(Link(*row[:4], view.span(*row[4:])) for row in _links_in(view.text))
 
 
 @lru_cache(maxsize=64)
@@ -53,12 +54,8 @@ def _links_in(text: str) -> tuple[tuple[str, str, str, bool, int, int], ...]:
     found = [_with_scheme(match) for match in _SCHEME.finditer(text)]
     found += [(match[0], match[1].lower(), "", False, *match.span()) for match in _UNUSUAL.finditer(text)]
     taken = sorted((begin, end) for *_, begin, end in found)
-    found += [row for row in map(_bare, _BARE.finditer(text)) if not _is_inside(row[-2], taken)]
+    found += [row for row in map(_bare, _BARE.finditer(text)) if not is_inside(row[-2], taken)]
     return tuple(sorted(found, key=lambda row: row[-2]))
-
-
-def _links(text: str, view: View) -> tuple[Link, ...]:
-    return tuple(Link(*row[:4], view.span(*row[4:])) for row in _links_in(text))
 
 
 def _with_scheme(match: re.Match[str]) -> tuple[str, str, str, bool, int, int]:
@@ -85,16 +82,9 @@ def _host(netloc: str) -> str:
         return bare
 
 
-def _is_inside(at: int, taken: list[tuple[int, int]]) -> bool:
-    """`taken` is sorted and does not overlap."""
-    low, high = 0, len(taken)
-    while low < high:
-        middle = (low + high) // 2
-        if taken[middle][1] <= at:
-            low = middle + 1
-        else:
-            high = middle
-    return low < len(taken) and taken[low][0] <= at
+def host_behind(link: Link, world: World) -> str:
+    """The host where the link was seen to lead; "" where nobody looked."""
+    return world.leads_to.get(link.url, "").partition("://")[2].partition("/")[0].partition(":")[0].lower()
 
 
 def is_under(host: str, domains: frozenset[str] | tuple[str, ...]) -> bool:

@@ -8,6 +8,7 @@ from rules.checks.check import PROSE, Check
 from rules.checks.findings import Hit, Severity
 from rules.checks.material import PartKind, World
 from rules.checks.reading import Reading
+from rules.checks.sayings import sentences_with
 
 _MARK: Final = re.compile(
     r"部外秘|庁内限り|庁内限定|庁外秘|関係者限り|関係者外秘|関係者以外(?:閲覧|秘)|職員限り|職員限定|職員のみ(?:閲覧|公開)|内部資料|内部限り|内部限定"
@@ -57,22 +58,14 @@ _READER: Final = re.compile(
 def decision(reading: Reading, world: World) -> Iterator[Hit]:
     """toyama:6-5-意思形成: what the city is still deciding. The reader's own thinking it over, and public comments, are
     none."""
-    text = reading.folded.text
-    if not _UNDECIDED.search(text):
-        return
-    for sentence in _pieces(text):
-        found = _UNDECIDED.search(text, *sentence)
-        if found and not _READER.search(text, *sentence):
+    for begin, text in sentences_with(reading, _UNDECIDED):
+        found = _UNDECIDED.search(text)
+        if found and not _READER.search(text):
             yield Hit(
                 "まだ決まっていないことのように読めます。",
-                reading.folded.of(found),
+                reading.folded.span(begin + found.start(), begin + found.end()),
                 "公表してよい段階かを、担当課に確かめてください。",
             )
-
-
-def _pieces(text: str) -> Iterator[tuple[int, int]]:
-    for found in re.finditer(r"[^。!?\n]+", text):
-        yield found.span()
 
 
 CHECKS: Final = (

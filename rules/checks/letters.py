@@ -13,6 +13,7 @@ from rules.checks.findings import Hit, Severity, Span
 from rules.checks.hosts import links_of
 from rules.checks.material import World
 from rules.checks.reading import Reading
+from rules.checks.views import is_inside
 
 # --- letters of single machines
 
@@ -71,7 +72,7 @@ def invisible(reading: Reading, world: World) -> Iterator[Hit]:
         return
     meant = [match.span() for match in _MEANT.finditer(text)]
     for found in _SUSPECT.finditer(text):
-        if not _inside(found.start(), meant):
+        if not is_inside(found.start(), meant):
             yield _invisible(text, found.start())
 
 
@@ -87,13 +88,6 @@ def _invisible(text: str, at: int) -> Hit:
         )
     name = f"U+{ord(text[at]):04X}"
     return Hit(f"目に見えない文字（{name}）が入っています。", Span(at, at + 1), "消してください。", fix="")
-
-
-def _inside(at: int, spans: list[tuple[int, int]]) -> bool:
-    """`spans` are in order: those that ended before are dropped."""
-    while spans and spans[0][1] <= at:
-        spans.pop(0)
-    return bool(spans) and spans[0][0] <= at
 
 
 # --- two widths
@@ -124,9 +118,8 @@ def width(reading: Reading, world: World) -> Iterator[Hit]:
 
 def _has_narrow(reading: Reading) -> bool:
     """Outside links: there one cannot choose."""
-    taken = [link.span for link in links_of(reading)]
-    found = (match.start() for match in _NARROW_DIGIT.finditer(reading.text))
-    return any(not _inside(at, [(span.begin, span.end) for span in taken]) for at in list(found)[:200])
+    taken = [(link.span.begin, link.span.end) for link in links_of(reading)]
+    return any(not is_inside(found.start(), taken) for found in _NARROW_DIGIT.finditer(reading.text))
 
 
 CHECKS: Final = (

@@ -7,7 +7,7 @@ from typing import Final
 
 from rules.checks.check import Check
 from rules.checks.findings import Hit, Severity
-from rules.checks.hosts import Link, is_under, links_of
+from rules.checks.hosts import Link, host_behind, is_under, links_of
 from rules.checks.material import Material, World
 from rules.checks.reading import Reading
 
@@ -39,15 +39,10 @@ def _danger(link: Link, world: World) -> str:
 
 def _danger_behind(link: Link, world: World) -> str:
     """What somebody saw who followed the link."""
-    final = _final_host(link, world)
+    final = host_behind(link, world)
     if final and (_is_number(final) or is_under(final, world.lists.of("deny_hosts"))):
         return "リンクの先で、危険なサイトに移ります。"
     return ""
-
-
-def _final_host(link: Link, world: World) -> str:
-    target = world.leads_to.get(link.url, "")
-    return target.partition("://")[2].partition("/")[0].partition(":")[0].lower()
 
 
 def _is_number(host: str) -> bool:

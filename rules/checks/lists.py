@@ -12,30 +12,6 @@ from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
-from typing import Final
-
-# What a city keeps, by key, with the words its screens use.
-CITY_LISTS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "phones": "市が公開している電話番号",
-        "mail_domains": "市のメールアドレスのドメイン",
-        "facilities": "施設の所在地",
-        "places": "市内の地名・ことば",
-        "public_figures": "名前を出してよい人物",
-        "trusted_hosts": "確認済みのサイト",
-        "trusted_handles": "確認済みのアカウント",
-        "shorteners": "短縮URLのサイト",
-        "not_shorteners": "短縮URLとみなさないサイト",
-        "deny_hosts": "危険なサイト",
-        "adult_hosts": "わいせつなサイト",
-        "insults": "侮辱のことば",
-        "insult_exceptions": "侮辱ではない言い方",
-        "slurs": "差別のことば",
-        "outdated_words": "言いかえることば",
-        "jargon": "役所ことば",
-        "kept_letters": "使ってよい機種依存文字",
-    }
-)
 
 
 @dataclass(frozen=True)

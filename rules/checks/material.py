@@ -5,13 +5,14 @@ Here must not live: any check, any list's content, any clock.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 
 from rules.checks.lists import Lists
 from rules.checks.reading import Reading
+from rules.restraints import Election
 
 
 class PartKind(StrEnum):
@@ -67,20 +68,6 @@ class Medium:
 
 
 @dataclass(frozen=True)
-class Register:
-    """One election of the register: its days and whom it is about."""
-
-    name: str
-    announced_on: date
-    polling_on: date
-    candidates: tuple[str, ...] = ()
-    parties: tuple[str, ...] = ()
-
-    def is_during(self, day: date) -> bool:
-        return self.announced_on <= day <= self.polling_on
-
-
-@dataclass(frozen=True)
 class Measured:
     """A count by the network's own measure, taken by somebody else: `over` is what is too much, 0 when it fits."""
 
@@ -111,7 +98,7 @@ class World:
     at: datetime
     lists: Lists
     duties: frozenset[str]
-    elections: tuple[Register, ...] = ()
+    elections: tuple[Election, ...] = ()
     is_election_board: bool = False
     network: str = ""
     measured: tuple[Measured, ...] = ()

@@ -57,13 +57,13 @@ _NOT_DIGIT: Final = re.compile(r"\D")
 
 def phone(reading: Reading, world: World) -> Iterator[Hit]:
     """mima:4-3-プライバシー, mima:4-5-正確: a telephone number that is not on the city's list; a mobile one blocks."""
-    for view in (reading.numbers,):
-        if not _has_digits(view.text, 9):
-            return
-        for found in _PHONE_LIKE.finditer(view.text):
-            digits = _national(found[0])
-            if not digits or digits in _known(world.lists.words.get("phones", ())):
-                continue
+    view = reading.numbers
+    if not _has_digits(view.text, 9):
+        return
+    listed = _known(world.lists.words.get("phones", ()))
+    for found in _PHONE_LIKE.finditer(view.text):
+        digits = _national(found[0])
+        if digits and digits not in listed:
             yield _phone_hit(view, found, digits)
 
 

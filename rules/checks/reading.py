@@ -63,7 +63,3 @@ class Reading:
             while at < len(words) and words[at].begin < found.end():
                 at += 1
             yield Sentence(found[0], found.start(), found.end(), words[first:at])
-
-    def sentence_at(self, at: int) -> Sentence | None:
-        """The sentence around a place in the folded view."""
-        return next((each for each in self.sentences if each.begin <= at < each.end), None)

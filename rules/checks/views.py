@@ -5,8 +5,10 @@ A check searches a `View` and reports spans of the original text. Nothing here c
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Final
 
 import regex
@@ -48,6 +50,12 @@ class View:
             [at for begin, end in kept for at in self.begins[begin:end]],
             [at for begin, end in kept for at in self.ends[begin:end]],
         )
+
+
+def is_inside(at: int, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a place lies in one of these; `spans` are in order and do not overlap."""
+    before = bisect_right(spans, at, key=itemgetter(0))
+    return before > 0 and at < spans[before - 1][1]
 
 
 def _outside(found: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:

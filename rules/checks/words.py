@@ -11,6 +11,7 @@ from rules.checks.check import Check
 from rules.checks.findings import Hit, Severity
 from rules.checks.material import World
 from rules.checks.reading import Reading
+from rules.checks.sayings import sentences_with, words_found
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,10 @@ _EXPLAINS: Final = re.compile(
 def disaster(reading: Reading, world: World) -> Iterator[Hit]:
     """mima:4-5-正確, mima:5-4: abolished names of evacuation orders block; warnings without their level are told since the
     names have one. Sentences that explain the change, and kinds without levels (大雪, 暴風), are left alone."""
-    text, on = reading.folded.text, day_of(world.at)
-    if not _QUICK.search(text):
-        return
-    for found in re.finditer(r"[^。!?\n]+", text):
-        if not _EXPLAINS.search(found[0]):
-            yield from _in_sentence(reading, found.start(), found[0], on)
+    on = day_of(world.at)
+    for begin, text in sentences_with(reading, _QUICK):
+        if not _EXPLAINS.search(text):
+            yield from _in_sentence(reading, begin, text, on)
 
 
 def _in_sentence(reading: Reading, begin: int, text: str, on: date) -> Iterator[Hit]:
@@ -84,19 +83,15 @@ def _in_sentence(reading: Reading, begin: int, text: str, on: date) -> Iterator[
 def inclusive(reading: Reading, world: World) -> Iterator[Hit]:
     """mima:4-3-人権, mima:4-5-文体: words of the list, where they stand as words of their own (not 外人 in 屋外人工芝)."""
     pattern, view = world.lists.found_by("outdated_words"), reading.folded
-    if not pattern.search(view.text):
-        return
-    begins, ends = {word.begin for word in reading.tokens}, {word.end for word in reading.tokens}
     instead = world.lists.instead.get("outdated_words", {})
-    for found in pattern.finditer(view.text):
-        if found.start() in begins and found.end() in ends:
-            better = instead.get(found[0], "")
-            yield Hit(
-                f"「{found[0]}」は、人によっては除け者にされたと感じることばです。",
-                view.of(found),
-                f"「{better}」などに言いかえてください。" if better else "言いかえてください。",
-                fix=better or None,
-            )
+    for found in words_found(reading, pattern):
+        better = instead.get(found[0], "")
+        yield Hit(
+            f"「{found[0]}」は、人によっては除け者にされたと感じることばです。",
+            view.of(found),
+            f"「{better}」などに言いかえてください。" if better else "言いかえてください。",
+            fix=better or None,
+        )
 
 
 CHECKS: Final = (

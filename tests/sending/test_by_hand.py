@@ -333,3 +333,14 @@ def test_nothing_but_the_late_word_touches_what_has_ended(stage: Stage) -> None:
     ):
         with pytest.raises(DatabaseError), transaction.atomic():
             Delivery.objects.filter(pk=delivery.pk).update(**{"accepted_at": stage.clock(), **change})
+
+
+def test_what_was_put_back_and_then_came_too_late_is_no_late_word(stage: Stage) -> None:
+    delivery = due(stage)
+    take(delivery=delivery, by=stage.cast.sato, now=stage.clock())
+    put_back(delivery=delivery, reason="画面が開けない。", by=stage.cast.sato, now=stage.clock())
+    stage.clock.forward(days=1)
+    assert run(stage, delivery).state == "expired"
+    with pytest.raises(ActRefused) as error:
+        told_live(stage, delivery)
+    assert refused_as(error) == ["nobody_took_it"]

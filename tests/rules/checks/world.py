@@ -9,7 +9,8 @@ from rules.checks.catalogue import CHECKS
 from rules.checks.engine import examine
 from rules.checks.findings import Finding
 from rules.checks.lists import base
-from rules.checks.material import Material, Part, PartKind, Register, World
+from rules.checks.material import Material, Part, PartKind, World
+from rules.restraints import Election
 
 AT = datetime.fromisoformat("2026-11-20T10:00:00+09:00")
 OWN = {
@@ -22,7 +23,7 @@ OWN = {
     "deny_hosts": ("malware.example",),
     "adult_hosts": ("adult.example", "xxx-douga.example"),
 }
-ELECTION = Register(
+ELECTION = Election(
     "美馬市長選挙（架空）",
     datetime.fromisoformat("2027-01-17").date(),
     datetime.fromisoformat("2027-01-24").date(),
